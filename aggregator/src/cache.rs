@@ -88,7 +88,7 @@ struct PublishedKey {
 
 /// An archive, and the version of the funded posts in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Held {
+pub(crate) struct CachedArchive {
     pub archive: Arc<Archive>,
     /// Changes whenever funded posts are given anew.
     pub posts: i64,
@@ -153,7 +153,7 @@ impl Archives {
         &self,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
-    ) -> Result<Held, ArchivesError> {
+    ) -> Result<CachedArchive, ArchivesError> {
         let hash = agreement.hash();
         // Read before the posts themselves: posts given in between make another version, and are read with
         // it.
@@ -173,7 +173,7 @@ impl Archives {
         let anew = self.build(agreement, newest);
         let archive = kept.try_get_with(key, anew).await;
         let archive = archive.map_err(|error| ArchivesError::clone(&error))?;
-        Ok(Held { archive, posts })
+        Ok(CachedArchive { archive, posts })
     }
 
     async fn build(
@@ -250,7 +250,7 @@ impl Archives {
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
         now: Timestamp,
-    ) -> Result<Held, ArchivesError> {
+    ) -> Result<CachedArchive, ArchivesError> {
         let posts = self.store.establishment_version().await?;
         let (publication, known) = self.known(agreements, now).await?;
         let steps = match until {
@@ -269,7 +269,7 @@ impl Archives {
         let anew = self.build_published(agreements, agreement, &known, steps, now);
         let archive = self.published.try_get_with(key, anew).await;
         let archive = archive.map_err(|error| ArchivesError::clone(&error))?;
-        Ok(Held { archive, posts })
+        Ok(CachedArchive { archive, posts })
     }
 
     async fn build_published(

@@ -29,6 +29,6 @@ pub mod store;
 mod upkeep;
 
 use vwis_picture::{
-    access, answer, archive, establishment, estimate, estimator, export, indicator, meant, picture,
-    plan, publication, reference, release,
+    access, answer, archive, default_agreement, establishment, estimate, estimator, export,
+    indicator, picture, plan, publication, reference, release,
 };

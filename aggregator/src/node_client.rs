@@ -46,7 +46,7 @@ pub(crate) struct Patience {
 pub(crate) type Corrections = BTreeMap<(String, Period), u32>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct AgreementStatus {
     pub state: v1::AgreementState,
     /// Corrections that people there ordered.
     pub corrections: Corrections,
@@ -106,7 +106,9 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub(crate) async fn agreements(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
+    pub(crate) async fn agreements(
+        &self,
+    ) -> Result<BTreeMap<AgreementHash, AgreementStatus>, Problem> {
         self.retrying(|_| {}, || self.agreements_once()).await
     }
 
@@ -126,8 +128,8 @@ impl Peer {
             });
             let spent = spent.collect();
             let request = described.certificate_request_pem.clone();
-            let mut known = standings(&described)?;
-            let corrections = known.remove(agreement).map(|standing| standing.corrections);
+            let mut known = statuses(&described)?;
+            let corrections = known.remove(agreement).map(|status| status.corrections);
             Ok::<_, Problem>(Described {
                 corrections: corrections.unwrap_or_default(),
                 spent,
@@ -230,8 +232,8 @@ impl Peer {
         }
     }
 
-    async fn agreements_once(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
-        standings(&self.describe_once(None).await?)
+    async fn agreements_once(&self) -> Result<BTreeMap<AgreementHash, AgreementStatus>, Problem> {
+        statuses(&self.describe_once(None).await?)
     }
 
     async fn describe_once(
@@ -291,16 +293,16 @@ impl Peer {
     }
 }
 
-fn standings(
+fn statuses(
     described: &v1::DescribeResponse,
-) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
+) -> Result<BTreeMap<AgreementHash, AgreementStatus>, Problem> {
     let named = described.agreements.iter().map(|status| {
         let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
-        let standing = Standing {
+        let status = AgreementStatus {
             state: status.state(),
             corrections: corrections(status)?,
         };
-        hash.map(|hash| (hash, standing))
+        hash.map(|hash| (hash, status))
             .map_err(|_| Problem::bad_answer("it named an agreement by no hash"))
     });
     named.collect()

@@ -8,7 +8,7 @@ use vwis_model::agreement::Agreement;
 
 use crate::{
     archive::Archive,
-    meant::{Readable, meant},
+    default_agreement::{Readable, default_agreement},
     publication::{Decision, History, Publication},
     release::{Coverage, Release},
 };
@@ -77,10 +77,10 @@ impl Publications {
         all.filter(|id| self.current.since(*id).is_none()).collect()
     }
 
-    /// The agreement that is meant where none is named, by a reader of everything or of what is published;
+    /// The default agreement where none is named, for a reader of everything or of what is published;
     /// none where there is nothing to read.
     #[must_use]
-    pub(crate) fn meant(
+    pub(crate) fn default_agreement(
         &self,
         agreements: &[Arc<Agreement>],
         reads_everything: bool,
@@ -92,7 +92,7 @@ impl Publications {
                 period: release.period,
                 employers: release.contributors.len(),
             });
-            return meant(agreements, readable);
+            return default_agreement(agreements, readable);
         }
         let published = agreements.iter().flat_map(|agreement| {
             let days = self.current.under(&agreement.hash());
@@ -105,7 +105,7 @@ impl Publications {
                 })
             })
         });
-        meant(agreements, published)
+        default_agreement(agreements, published)
     }
 
     /// A release as readers below analyst see it: over the employers for which it is published, with the

@@ -178,7 +178,7 @@ impl Context {
     /// Warns on stderr that the history is in doubt: the command may show less than there is.
     fn warn_of_doubt(&self, doubt: Doubt) {
         let because = match doubt {
-            Doubt::Shown => {
+            Doubt::RolledBack => {
                 "an aggregator showed this node's own signature under entries that it does not have, so the \
                  machine was rolled back."
             }

@@ -16,7 +16,7 @@ use vwis_link::server::CredentialFiles;
 use vwis_model::ods::OdsCode;
 
 /// File of the proof that an aggregator showed; it lies beside the witness.
-pub(crate) const SHOWN_FILE: &str = "shown.json";
+pub(crate) const ROLLBACK_PROOF_FILE: &str = "shown.json";
 /// Least time that an answer takes after its reservation, in milliseconds, so that the time of a draw tells
 /// nothing.
 pub const DEFAULT_ANSWER_FLOOR_MS: u64 = 200;
@@ -117,7 +117,7 @@ impl Config {
     pub(crate) fn kept_files(&self) -> [PathBuf; 4] {
         [
             self.witness_file(),
-            self.witness_file().with_file_name(SHOWN_FILE),
+            self.witness_file().with_file_name(ROLLBACK_PROOF_FILE),
             self.receipt_key_file(),
             self.employee_key_file(),
         ]

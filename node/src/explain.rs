@@ -20,7 +20,7 @@ mod table;
 pub use change::{Change, changes};
 pub use explanation::{Beside, Explanation, SeriesExplained, TableExplained, Unapproved};
 pub use groups::{Groups, groups};
-pub use outlook::{Amount, Due, Held, due, in_millionths, outstanding, total};
+pub use outlook::{Amount, Due, HeldSnapshots, due, in_millionths, outstanding, total};
 pub use statement::{AgreementAccount, CapChange, DecisionLine, ReleaseLine, Statement, YearLine};
 pub use table::TableInWords;
 

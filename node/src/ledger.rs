@@ -36,7 +36,7 @@ mod refusal;
 mod reservation;
 mod state;
 
-pub use approval::{Approval, Decision, Standing, Turn};
+pub use approval::{Approval, ApprovalState, Decision, Turn};
 pub use doubt::Doubt;
 pub use entry::{Entry, EntryHash};
 pub use event::{Charge, Decided, Event, KnownHead, Person, SnapshotId, YearSpent};

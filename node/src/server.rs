@@ -25,7 +25,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Approval, Doubt, Ledger, Standing},
+    ledger::{Approval, ApprovalState, Doubt, Ledger},
     node::Node,
     ops::measure::MeasureError,
     renewal::{self, RenewalError},
@@ -62,12 +62,12 @@ impl NodeService {
     }
 
     fn status_of(ledger: &Ledger, agreement: &Agreement) -> v1::AgreementStatus {
-        let state = match ledger.approval(&agreement.hash()).map(Approval::standing) {
+        let state = match ledger.approval(&agreement.hash()).map(Approval::state) {
             None if ledger.declined(&agreement.hash()).is_some() => v1::AgreementState::Declined,
             None => v1::AgreementState::Proposed,
-            Some(Standing::InForce) => v1::AgreementState::Approved,
-            Some(Standing::Paused) => v1::AgreementState::Paused,
-            Some(Standing::Withdrawn) => v1::AgreementState::Withdrawn,
+            Some(ApprovalState::InForce) => v1::AgreementState::Approved,
+            Some(ApprovalState::Paused) => v1::AgreementState::Paused,
+            Some(ApprovalState::Withdrawn) => v1::AgreementState::Withdrawn,
         };
         v1::AgreementStatus {
             agreement_hash: agreement.hash().as_bytes().to_vec(),
@@ -296,9 +296,9 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::QuarterBeforeMissing(_) => {
             (Code::FailedPrecondition, Reason::QuarterBeforeMissing)
         }
-        MeasureError::Doubt(Doubt::Witness | Doubt::Shown | Doubt::ReceiptKey | Doubt::Lost) => {
-            (Code::FailedPrecondition, Reason::SealedOnly)
-        }
+        MeasureError::Doubt(
+            Doubt::Witness | Doubt::RolledBack | Doubt::ReceiptKey | Doubt::Lost,
+        ) => (Code::FailedPrecondition, Reason::SealedOnly),
         MeasureError::Doubt(Doubt::ReceiptUnknown) => {
             (Code::FailedPrecondition, Reason::ReceiptUnknown)
         }

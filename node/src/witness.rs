@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use vwis_host::files::{self, FileError};
 use vwis_model::{agreement::AgreementHash, hex, period::FinancialYear, rho::Rho};
 
-use crate::ledger::{EntryHash, KnownHead, Ledger, Standing};
+use crate::ledger::{ApprovalState, EntryHash, KnownHead, Ledger};
 
 /// The head of the chain, the spending, the cap and the stopped agreements at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Witness {
     spent_rho_nano: BTreeMap<FinancialYear, Rho>,
     cap_rho_nano_per_year: Rho,
     /// Agreements that were paused or withdrawn, each with its state.
-    stopped: BTreeMap<AgreementHash, Standing>,
+    stopped: BTreeMap<AgreementHash, ApprovalState>,
 }
 
 // === impl Witness ===
@@ -65,7 +65,7 @@ impl Witness {
 
     /// Agreements that were paused or withdrawn by then, each with its state.
     #[must_use]
-    pub fn stopped(&self) -> &BTreeMap<AgreementHash, Standing> {
+    pub fn stopped(&self) -> &BTreeMap<AgreementHash, ApprovalState> {
         &self.stopped
     }
 

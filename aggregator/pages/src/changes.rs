@@ -2,7 +2,7 @@
 
 use vwis_model::ods::OdsCode;
 
-use super::{Ask, At, Gap, Reading, Told, charts, told::is_total};
+use super::{Ask, At, Gap, IndicatorAnswer, Reading, charts, indicator_answer::is_total};
 use crate::{
     estimate::{Figure, Unit},
     indicator::Finding,
@@ -38,34 +38,38 @@ pub(super) fn by(
     title: &str,
     most: usize,
 ) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("trend").by(&[attribute]))?;
+    let answer = reading.ask(&Ask::of("trend").by(&[attribute]))?;
     let mut groups = Vec::new();
-    for found in told.of("change_since_first") {
-        let category = told.category(found, attribute);
+    for found in answer.of("change_since_first") {
+        let category = answer.category(found, attribute);
         let Some(category) = category.filter(|one| !is_total(one) && one.code != charts::UNKNOWN)
         else {
             continue;
         };
         let at = [(attribute, category.code.as_str())];
-        groups.extend(group(&category.label, &told, &at, found));
+        groups.extend(group(&category.label, &answer, &at, found));
     }
     if groups.is_empty() {
-        return Err(no_panel(&told));
+        return Err(no_panel(&answer));
     }
-    let unit = format!("{}, {}", unit(groups.len() > most), told.of_whom_and_when());
-    Ok(framed(groups, title, &unit, told.foot(NOTE), most))
+    let unit = format!(
+        "{}, {}",
+        unit(groups.len() > most),
+        answer.of_whom_and_when()
+    );
+    Ok(framed(groups, title, &unit, answer.foot(NOTE), most))
 }
 
 /// A panel for each employer.
 pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Result<Html, Gap> {
     let ask = Ask::of("trend").by(&[]);
     let mut groups = Vec::new();
-    let mut last: Option<Told> = None;
-    for (code, told) in reading.ask_each(&ask, employers) {
-        if let Some(found) = told.of("change_since_first").next() {
-            groups.extend(group(reading.employer(&code), &told, &[], found));
+    let mut last: Option<IndicatorAnswer> = None;
+    for (code, answer) in reading.ask_each(&ask, employers) {
+        if let Some(found) = answer.of("change_since_first").next() {
+            groups.extend(group(reading.employer(&code), &answer, &[], found));
         }
-        last = Some(told);
+        last = Some(answer);
     }
     let last = last.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
     if groups.is_empty() {
@@ -77,8 +81,8 @@ pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Resul
 }
 
 /// Why no group has a change to draw.
-fn no_panel(told: &Told) -> Gap {
-    Gap::new(if told.of("change_since_first").next().is_none() {
+fn no_panel(answer: &IndicatorAnswer) -> Gap {
+    Gap::new(if answer.of("change_since_first").next().is_none() {
         ONE_DATE
     } else {
         "every group is too noisy in the first or the last release to draw its change"
@@ -93,8 +97,8 @@ fn unit(is_cut: bool) -> &'static str {
     }
 }
 
-fn group(name: &str, told: &Told, at: At<'_>, found: &Finding) -> Option<Group> {
-    let points = charts::points(told, "headcount", at);
+fn group(name: &str, answer: &IndicatorAnswer, at: At<'_>, found: &Finding) -> Option<Group> {
+    let points = charts::points(answer, "headcount", at);
     // A group that is too noisy at either end has no change to draw, and would widen the scale of all others.
     let is_seen = |point: &Point| point.figure.is_some_and(|figure| figure.is_shown());
     if !points.first().is_some_and(is_seen) || !points.last().is_some_and(is_seen) {
@@ -109,7 +113,7 @@ fn group(name: &str, told: &Told, at: At<'_>, found: &Finding) -> Option<Group> 
         tag,
         points: since_first(
             &points,
-            charts::points(told, "part_changed_since_first", at),
+            charts::points(answer, "part_changed_since_first", at),
         )?,
     };
     Some(Group {

@@ -2,12 +2,12 @@
 
 use vwis_model::period::Period;
 
-use super::{At, Gap, Told, told::is_total, words};
+use super::{At, Gap, IndicatorAnswer, indicator_answer::is_total, words};
 use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::{Category, Finding},
     ui::{
-        Html, Sentence, Shown, Standing, Tag,
+        Comparison, DisplayedFigure, Html, Sentence, Tag,
         chart::{AgeBand, Chart, Fan, Framed, Horizon, Point, Pyramid, Row, RowChart},
         markup::Part,
         sentence,
@@ -16,6 +16,8 @@ use crate::{
 
 /// The code that the unknown category has in every attribute.
 pub(super) const UNKNOWN: &str = "unknown";
+/// All ethnic minority groups together, where a share is of them.
+pub(super) const BME: (&str, &str) = ("ethnic_group", "bme");
 /// The note under every count over several employers.
 pub(super) const PEOPLE_BY_EMPLOYER: &str =
     "Counts are people by employer: someone with two employers is counted twice.";
@@ -27,15 +29,15 @@ const MONTHS_A_YEAR: f64 = 12.0;
 /// The rows of one measure along one dimension, at these categories of the other dimensions. The total is
 /// left out, and the unknown category stands last. `link` gives the address that a row leads to.
 pub(super) fn rows(
-    told: &Told,
+    answer: &IndicatorAnswer,
     measure: &str,
     dimension: &str,
     at: At<'_>,
     link: impl Fn(&Category) -> Option<String>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for finding in told.within(measure, at) {
-        let Some(category) = told.category(finding, dimension) else {
+    for finding in answer.within(measure, at) {
+        let Some(category) = answer.category(finding, dimension) else {
             continue;
         };
         if is_total(category) {
@@ -48,11 +50,11 @@ pub(super) fn rows(
         if category.code == UNKNOWN {
             row = row.last();
         }
-        if let Some(date) = told.earlier_date(finding) {
+        if let Some(date) = answer.earlier_date(finding) {
             row = row.noted(date);
         }
         if let Some(benchmark) = &finding.benchmark {
-            row = row.standing(Standing::of(
+            row = row.compared(Comparison::of(
                 &finding.figure,
                 benchmark.value,
                 finding.verdict,
@@ -65,16 +67,16 @@ pub(super) fn rows(
 
 /// Where a row stands against a value: by the indicator's verdict, if the indicator compared it with this
 /// value.
-pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
+pub(super) fn held_against(row: &Finding, value: f64) -> Comparison {
     let own = row.benchmark.as_ref();
     let is_own = own.is_some_and(|benchmark| benchmark.value.to_bits() == value.to_bits());
-    standing(&row.figure, value, row.verdict.filter(|_| is_own))
+    compared(&row.figure, value, row.verdict.filter(|_| is_own))
 }
 
 /// Where a figure stands against a value. A share without a verdict is judged by the rule for shares.
-pub(super) fn standing(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Standing {
+pub(super) fn compared(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Comparison {
     let as_shares = (figure.unit() == Unit::Share).then(|| Verdict::looks_like(figure, value));
-    Standing::of(figure, value, verdict.or(as_shares))
+    Comparison::of(figure, value, verdict.or(as_shares))
 }
 
 /// Reverses rows that go from low to high, so that the highest stands first; the unknown one stays last.
@@ -121,44 +123,48 @@ pub(super) fn unlinked(_: &Category) -> Option<String> {
 
 /// A chart of rows in its frame, with title, unit and foot.
 pub(super) fn framed(
-    told: &Told,
+    answer: &IndicatorAnswer,
     chart: &impl Chart,
     title: impl Into<String>,
     unit: &str,
     note: impl Into<String>,
 ) -> Framed {
-    Framed::around(chart, title, format!("{unit}, {}", told.of_whom_and_when()))
-        .behind(told.foot(note))
+    Framed::around(
+        chart,
+        title,
+        format!("{unit}, {}", answer.of_whom_and_when()),
+    )
+    .behind(answer.foot(note))
 }
 
-/// A row chart with bars: counts of people by one dimension. `told` is the answer of `composition`.
+/// A row chart with bars: counts of people by one dimension. `answer` is that of `composition`.
 pub(super) fn people_by(
-    told: &Told,
+    answer: &IndicatorAnswer,
     (dimension, heading): (&str, &str),
     at: At<'_>,
     title: &str,
     link: impl Fn(&Category) -> Option<String>,
 ) -> Html {
-    let rows = rows(told, "headcount", dimension, at, link);
+    let rows = rows(answer, "headcount", dimension, at, link);
     let chart = RowChart::new(title, (heading, "People"), Unit::People, rows);
-    framed(told, &chart, title, "People", PEOPLE_BY_EMPLOYER).html()
+    framed(answer, &chart, title, "People", PEOPLE_BY_EMPLOYER).html()
 }
 
-/// An age pyramid of women and men, with the youngest at the bottom. `told` is the answer of `composition` by
+/// An age pyramid of women and men, with the youngest at the bottom. `answer` is that of `composition` by
 /// age band and gender.
-pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
+pub(super) fn pyramid(id: &str, answer: &IndicatorAnswer, at: At<'_>, title: &str) -> Html {
     let figure = |age: &str, gender: &str| {
         let at: Vec<_> = at
             .iter()
             .copied()
             .chain([("age_band", age), ("gender", gender)])
             .collect();
-        told.figure("headcount", &at)
+        answer.figure("headcount", &at)
     };
     let mut bands: Vec<AgeBand> = Vec::new();
     let mut previous = None;
-    for finding in told.within("headcount", at) {
-        let Some(age) = told.category(finding, "age_band") else {
+    for finding in answer.within("headcount", at) {
+        let Some(age) = answer.category(finding, "age_band") else {
             continue;
         };
         let is_new = previous != Some(age.code.as_str());
@@ -178,14 +184,14 @@ pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
     }
     let chart = Pyramid::new(id, title, ("Women", "Men"), Unit::People, bands);
     let note = "People of another, or of no known gender, and those of unknown age are in the CSV.";
-    framed(told, &chart, title, "People by age band and gender", note).html()
+    framed(answer, &chart, title, "People by age band and gender", note).html()
 }
 
-/// How many of those aged 55 and over may have left by when. `told` is the answer of the retirement outlook.
-pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
+/// How many of those aged 55 and over may have left by when. `answer` is that of the retirement outlook.
+pub(super) fn fan(id: &str, answer: &IndicatorAnswer, at: At<'_>) -> Result<Html, Gap> {
     let figure = |measure: &str, horizon: &str| {
         let at: Vec<_> = at.iter().copied().chain([("horizon", horizon)]).collect();
-        told.figure(measure, &at)
+        answer.figure(measure, &at)
     };
     let horizons = [(1, "years_1"), (3, "years_3"), (5, "years_5")];
     let horizons: Option<Vec<Horizon>> = horizons
@@ -202,7 +208,7 @@ pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
     let title = horizons
         .iter()
         .find(|horizon| horizon.years == 3)
-        .and_then(|horizon| Shown::of(&horizon.rates).value_text())
+        .and_then(|horizon| DisplayedFigure::of(&horizon.rates).value_text())
         .map_or_else(
             || "Who of those aged 55 and over may leave".to_owned(),
             |people| {
@@ -214,14 +220,14 @@ pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
     let note = "England leaver rates by staff group and age. Does not count people who retire and return \
         within the year.";
     let unit = "Expected leavers of today's people aged 55 and over, running total";
-    Ok(framed(told, &chart, title, unit, note).html())
+    Ok(framed(answer, &chart, title, unit, note).html())
 }
 
-/// The points of a series over all releases. `told` is the answer of the trend.
-pub(super) fn points(told: &Told, measure: &str, at: At<'_>) -> Vec<Point> {
+/// The points of a series over all releases. `answer` is that of the trend.
+pub(super) fn points(answer: &IndicatorAnswer, measure: &str, at: At<'_>) -> Vec<Point> {
     let mut points = Vec::new();
-    for finding in told.within(measure, at) {
-        let period = told.category(finding, "period");
+    for finding in answer.within(measure, at) {
+        let period = answer.category(finding, "period");
         if let Some(period) = period.and_then(|one| one.code.parse::<Period>().ok()) {
             points.push(point(period, Some(finding.figure)));
         }

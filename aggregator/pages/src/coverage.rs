@@ -17,17 +17,21 @@ use crate::{
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let heading = "Coverage and data quality";
-    let told = reading.ask(&Ask::of("composition").by(&[]))?;
+    let answer = reading.ask(&Ask::of("composition").by(&[]))?;
     let mut shell = head::shell(reading, layout::Section::Coverage, heading);
     shell.lead = vec![Sentence::words(
         "an interval tells how much noise is in a number. It does not tell who is missing, what was not \
          recorded, or what was corrected since: that is told here",
     )];
-    shell.meta = head::meta(reading, &told);
+    shell.meta = head::meta(reading, &answer);
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &View::Coverage, head::SERIES));
-    if let Some(archived) = told.release(reading) {
-        document.push(&reported::is_anyone_missing(reading, archived, told.date()));
+    if let Some(archived) = answer.release(reading) {
+        document.push(&reported::is_anyone_missing(
+            reading,
+            archived,
+            answer.date(),
+        ));
         document.push(&reading.coverage(archived));
     }
     document.section(&reported::section(reading));
@@ -40,17 +44,17 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
             .with_html(or_gap("Share not known", unknown(reading))),
     );
     document.section(&corrections(reading));
-    document.push(&head::take(reading, &View::Coverage, heading, &told));
+    document.push(&head::take(reading, &View::Coverage, heading, &answer));
     Ok(document)
 }
 
 fn unknown(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("completeness"))?;
-    let rows = charts::rows(&told, "share_unknown", "attribute", &[], charts::unlinked);
+    let answer = reading.ask(&Ask::of("completeness"))?;
+    let rows = charts::rows(&answer, "share_unknown", "attribute", &[], charts::unlinked);
     let title = "How much is not known of people, by attribute";
     let chart = RowChart::new(title, ("What", "Share"), Unit::Share, rows);
     let note = "Whoever did not say and whoever was not asked are one category.";
-    Ok(charts::framed(&told, &chart, title, "Share of all people", note).html())
+    Ok(charts::framed(&answer, &chart, title, "Share of all people", note).html())
 }
 
 /// The section of releases that were made again because another employer joined or corrected something.
@@ -121,18 +125,18 @@ pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
             Some(_) => {}
         }
     }
-    let told = [("joined", joined), ("corrected", corrected)].into_iter();
-    let mut told: Vec<_> = told
+    let changes = [("joined", joined), ("corrected", corrected)].into_iter();
+    let mut changes: Vec<_> = changes
         .filter(|(_, employers)| !employers.is_empty())
         .map(|(what, employers)| format!("{} {what}", employers.join(", ")))
         .collect();
-    if told.is_empty() {
-        told.push("the same measurements".to_owned());
+    if changes.is_empty() {
+        changes.push("the same measurements".to_owned());
     }
     if before.number + 1 < release.number {
-        told.push(between(before.number, release.number));
+        changes.push(between(before.number, release.number));
     }
-    told.join("; ")
+    changes.join("; ")
 }
 
 /// The releases of the same series and date, in the form in which the page's reader may read them.

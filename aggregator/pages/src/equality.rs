@@ -3,13 +3,13 @@
 mod groups;
 
 use super::{
-    Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, told::is_total,
-    words,
+    Ask, Document, Gap, IndicatorAnswer, Reading, View, charts, gap::or_gap, head,
+    indicator_answer::is_total, ladders, words,
 };
 use crate::{
     estimate::{Figure, Unit, Verdict},
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Benchmark, Order, Row, RowChart, Start},
         component::{Answer, Answered, Section},
         layout,
@@ -18,7 +18,6 @@ use crate::{
     },
 };
 
-const BME: (&str, &str) = ("ethnic_group", "bme");
 const SHARE_FROM_MINORITIES: &str = "Share of people from ethnic minority groups";
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
@@ -86,13 +85,13 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 
 /// The answer whether seniority is shared: whether the odds of white staff on the upper bands, over those of
 /// staff from minority groups, are about 1.
-fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
+fn is_seniority_shared(ratio: &IndicatorAnswer) -> Option<Answer> {
     let found = ratio.at("disparity_ratio", &[("tier", "lower_to_upper")])?;
-    let standing = Standing::of(&found.figure, 1.0, found.verdict);
-    let answered = match standing {
-        Standing::Alike => Verdict::Yes,
-        Standing::Lower | Standing::Higher => Verdict::No,
-        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+    let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
+    let answered = match comparison {
+        Comparison::Alike => Verdict::Yes,
+        Comparison::Lower | Comparison::Higher => Verdict::No,
+        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
     };
     Some(Answer {
         id: "shared".to_owned(),
@@ -111,15 +110,15 @@ fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
     })
 }
 
-fn ratios(told: &Told) -> Result<Html, Gap> {
+fn ratios(answer: &IndicatorAnswer) -> Result<Html, Gap> {
     let tiers = ["lower_to_middle", "middle_to_upper", "lower_to_upper"];
     let rows: Vec<_> = tiers
         .into_iter()
         .filter_map(|tier| {
-            let found = told.at("disparity_ratio", &[("tier", tier)])?;
-            let label = &told.category(found, "tier")?.label;
-            let standing = Standing::of(&found.figure, 1.0, found.verdict);
-            Some(Row::new(label, found.figure).standing(standing))
+            let found = answer.at("disparity_ratio", &[("tier", tier)])?;
+            let label = &answer.category(found, "tier")?.label;
+            let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
+            Some(Row::new(label, found.figure).compared(comparison))
         })
         .collect();
     if rows.is_empty() {
@@ -143,87 +142,87 @@ fn ratios(told: &Told) -> Result<Html, Gap> {
         groups, for their numbers on the lower";
     let note =
         "Lower: band 5 and below. Middle: 6 and 7. Upper: 8a and above, very senior managers.";
-    Ok(charts::framed(told, &chart, title, unit, note).html())
+    Ok(charts::framed(answer, &chart, title, unit, note).html())
 }
 
 /// The share from ethnic minority groups on each band of all staff, compared with the population.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("ladder").by(&[]))?;
+    let answer = reading.ask(&Ask::of("ladder").by(&[]))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: ("Population", "Against the population"),
     };
     let title = "All staff";
-    let drawn = ladders::ladder(&told, &[], title, steps)?;
+    let drawn = ladders::ladder(&answer, &[], title, steps)?;
     let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
-    Ok(drawn.framed(&told, title, &unit, &words::population()))
+    Ok(drawn.framed(&answer, title, &unit, &words::population()))
 }
 
 /// The share from ethnic minority groups on each band of clinical or other staff, compared with the overall
 /// workforce, as the standard does.
 fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("wres-1"))?;
+    let answer = reading.ask(&Ask::of("wres-1"))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: (
             "Overall workforce, those who did not say included",
             "Against the overall workforce",
         ),
     };
-    let drawn = ladders::ladder(&told, &[("clinical", kind)], title, steps)?;
+    let drawn = ladders::ladder(&answer, &[("clinical", kind)], title, steps)?;
     let unit =
         format!("{SHARE_FROM_MINORITIES}, of all, those who did not say included, as WRES counts");
-    Ok(drawn.framed(&told, title, &unit, ""))
+    Ok(drawn.framed(&answer, title, &unit, ""))
 }
 
 /// The share of disabled people in each cluster, compared with all staff.
 fn wdes(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("wdes-1"))?;
+    let answer = reading.ask(&Ask::of("wdes-1"))?;
     let steps = ladders::Steps {
         dimension: "wdes",
         part: ("disability", "yes"),
-        line: all_staff(&told, ("disability", "yes")),
+        line: all_staff(&answer, ("disability", "yes")),
         line_label: ("All staff", "Against all staff"),
     };
     let caption = "Share of disabled people by cluster";
-    let drawn = ladders::ladder(&told, &[("clinical", "total")], caption, steps)?;
+    let drawn = ladders::ladder(&answer, &[("clinical", "total")], caption, steps)?;
     let note = "Disability is what people declared. Clusters of the Workforce Disability Equality Standard.";
     let unit = "Share of people who declared a disability, of all, those who did not say included, as WDES counts";
-    Ok(drawn.framed(&told, "Disabled people by cluster", unit, note))
+    Ok(drawn.framed(&answer, "Disabled people by cluster", unit, note))
 }
 
 /// The share of women on each band, compared with all staff.
 fn gender(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("gender-balance").by(&["band"]))?;
+    let answer = reading.ask(&Ask::of("gender-balance").by(&["band"]))?;
     let steps = ladders::Steps {
         dimension: "band",
         part: ("gender", "female"),
-        line: all_staff(&told, ("gender", "female")),
+        line: all_staff(&answer, ("gender", "female")),
         line_label: ("All staff", "Against all staff"),
     };
-    let drawn = ladders::ladder(&told, &[], "Share of women by band", steps)?;
+    let drawn = ladders::ladder(&answer, &[], "Share of women by band", steps)?;
     Ok(drawn.framed(
-        &told,
+        &answer,
         "Women by band",
         "Share of women, of those whose gender is recorded",
         "",
     ))
 }
 
-fn all_staff(told: &Told, part: (&str, &str)) -> Option<f64> {
-    told.figure("share", &[part])?.value()
+fn all_staff(answer: &IndicatorAnswer, part: (&str, &str)) -> Option<f64> {
+    answer.figure("share", &[part])?.value()
 }
 
 /// Each locality's support workers, compared with its residents.
 fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("support-workers").by(&["locality"]))?;
+    let answer = reading.ask(&Ask::of("support-workers").by(&["locality"]))?;
     let mut rows = Vec::new();
-    for found in told.within("share", &[BME]) {
-        let (Some(place), Some(residents)) = (told.category(found, "locality"), &found.benchmark)
+    for found in answer.within("share", &[charts::BME]) {
+        let (Some(place), Some(residents)) = (answer.category(found, "locality"), &found.benchmark)
         else {
             continue;
         };
@@ -231,7 +230,7 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
             continue;
         }
         let mut row = Row::new(&place.label, found.figure)
-            .standing(charts::held_against(found, residents.value))
+            .compared(charts::held_against(found, residents.value))
             .beside(Figure::exact(Unit::Share, residents.value));
         if let Some(href) = reading.page_of("locality", place) {
             row = row.linked(href);
@@ -245,17 +244,17 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
         .judged("Against residents");
     let note = words::population();
     let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
-    Ok(charts::framed(&told, &chart, title, &unit, &note).html())
+    Ok(charts::framed(&answer, &chart, title, &unit, &note).html())
 }
 
 /// How many people did not say. They are in no category, so their number limits all other numbers of the
 /// page.
 fn unsaid(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("completeness"))?;
+    let answer = reading.ask(&Ask::of("completeness"))?;
     let asked = ["ethnic_group", "disability", "gender"].into_iter();
     let row = |attribute| {
-        let found = told.at("share_unknown", &[("attribute", attribute)])?;
-        let label = &told.category(found, "attribute")?.label;
+        let found = answer.at("share_unknown", &[("attribute", attribute)])?;
+        let label = &answer.category(found, "attribute")?.label;
         Some(Row::new(label, found.figure))
     };
     let rows: Vec<_> = asked.filter_map(row).collect();
@@ -264,5 +263,5 @@ fn unsaid(reading: &Reading<'_>) -> Result<Html, Gap> {
     }
     let title = "Share who did not say, or whose record does not";
     let chart = RowChart::new(title, ("What", "Share"), Unit::Share, rows);
-    Ok(charts::framed(&told, &chart, title, "Share of all staff", "").html())
+    Ok(charts::framed(&answer, &chart, title, "Share of all staff", "").html())
 }

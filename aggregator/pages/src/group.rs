@@ -3,12 +3,12 @@
 
 use vwis_model::dictionary::Category;
 
-use super::{Ask, At, Gap, Reading, Told, changes, charts, words};
+use super::{Ask, At, Gap, IndicatorAnswer, Reading, changes, charts, words};
 use crate::{
     estimate::{Unit, Verdict},
     indicator::Finding,
     ui::{
-        Html, Sentence, Shown, Tag,
+        DisplayedFigure, Html, Sentence, Tag,
         chart::{Order, RowChart, Trend},
         component::{Card, Cards, Inset},
         markup::Part,
@@ -24,9 +24,9 @@ pub(super) struct Group<'a, 'r> {
 
 /// What a page says about a group first: how many people, what changed, how many are 55 or over.
 pub(super) struct AtAGlance {
-    pub(super) people: Told,
-    change: Result<Told, Gap>,
-    ages: Result<Told, Gap>,
+    pub(super) people: IndicatorAnswer,
+    change: Result<IndicatorAnswer, Gap>,
+    ages: Result<IndicatorAnswer, Gap>,
 }
 
 // === impl Group ===
@@ -63,7 +63,7 @@ impl<'a, 'r> Group<'a, 'r> {
     }
 
     /// An indicator's answer about the group, also broken down by these attributes.
-    pub(super) fn ask(&self, ask: Ask, by: &[&'static str]) -> Result<Told, Gap> {
+    pub(super) fn ask(&self, ask: Ask, by: &[&'static str]) -> Result<IndicatorAnswer, Gap> {
         let own = self.of.map(|(attribute, _)| attribute);
         let by: Vec<_> = own.into_iter().chain(by.iter().copied()).collect();
         let mut ask = ask.by(&by);
@@ -84,9 +84,9 @@ impl<'a, 'r> Group<'a, 'r> {
 
     /// The trend of people over all releases, with the verdict on the change since the first.
     pub(super) fn trend(&self) -> Result<Html, Gap> {
-        let told = self.ask(Ask::of("trend"), &[])?;
+        let answer = self.ask(Ask::of("trend"), &[])?;
         let at = self.at();
-        let points = charts::points(&told, "headcount", &at);
+        let points = charts::points(&answer, "headcount", &at);
         if points.len() < 2 {
             return Err(Gap::new(changes::ONE_DATE));
         }
@@ -94,13 +94,13 @@ impl<'a, 'r> Group<'a, 'r> {
         let name = "People over all releases";
         let chart = Trend::new("trend", name, "People", Unit::People, points);
         let framed = charts::framed(
-            &told,
+            &answer,
             &chart,
             name,
             "People at the employers present throughout",
             "The band is the 95% interval of each release.",
         );
-        let since_first = told.within("change_since_first", &at);
+        let since_first = answer.within("change_since_first", &at);
         Ok(match (since_first.first(), first) {
             (Some(found), Some(first)) => {
                 let (tag, says) = charts::change(found, "people", &format!("than in {first}"));
@@ -116,8 +116,8 @@ impl<'a, 'r> Group<'a, 'r> {
             "comparisons over time are of the employers that are in all releases compared",
         )];
         match self.ask(Ask::of("change"), &[]) {
-            Ok(told) => {
-                let notes = told.findings.notes.iter();
+            Ok(answer) => {
+                let notes = answer.findings.notes.iter();
                 says.extend(notes.map(|note| Sentence::words(note.trim_end_matches('.'))));
             }
             Err(gap) => says.extend(gap.sentence("the latest change")),
@@ -132,37 +132,37 @@ impl<'a, 'r> Group<'a, 'r> {
 
     /// People by age band, with the youngest last.
     pub(super) fn ages(&self) -> Result<Html, Gap> {
-        let told = self.ask(Ask::of("age-profile"), &[])?;
-        let rows = charts::rows(&told, "people", "age_band", &self.at(), charts::unlinked);
+        let answer = self.ask(Ask::of("age-profile"), &[])?;
+        let rows = charts::rows(&answer, "people", "age_band", &self.at(), charts::unlinked);
         let rows = charts::highest_first(rows);
         let title = "People by age band";
         let chart =
             RowChart::new(title, ("Age", "People"), Unit::People, rows).ordered(Order::AsGiven);
-        Ok(charts::framed(&told, &chart, title, "People", charts::PEOPLE_BY_EMPLOYER).html())
+        Ok(charts::framed(&answer, &chart, title, "People", charts::PEOPLE_BY_EMPLOYER).html())
     }
 
-    /// People by role. `told` is the answer with `measure` by role. A note counts the roles that have too few
+    /// People by role. `answer` is that with `measure` by role. A note counts the roles that have too few
     /// people to be shown.
     pub(super) fn by_role(
         &self,
-        told: &Told,
+        answer: &IndicatorAnswer,
         measure: &str,
         title: &str,
         note: &str,
     ) -> Result<Html, Gap> {
-        let rows = charts::rows(told, measure, "role", &self.at(), charts::unlinked);
+        let rows = charts::rows(answer, measure, "role", &self.at(), charts::unlinked);
         let (rows, unseen) = charts::without_the_unseen(rows, "roles")?;
         let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
         let note = charts::with_the_unseen("roles", unseen, note);
-        Ok(charts::framed(told, &chart, title, "People", note).html())
+        Ok(charts::framed(answer, &chart, title, "People", note).html())
     }
 
     /// The age pyramid of women and men.
     pub(super) fn pyramid(&self) -> Result<Html, Gap> {
-        let told = self.ask(Ask::of("composition"), &["age_band", "gender"])?;
+        let answer = self.ask(Ask::of("composition"), &["age_band", "gender"])?;
         Ok(charts::pyramid(
             "pyramid",
-            &told,
+            &answer,
             &self.at(),
             "Age and gender",
         ))
@@ -170,8 +170,8 @@ impl<'a, 'r> Group<'a, 'r> {
 
     /// How many may have left in one, three and five years.
     pub(super) fn retirement(&self) -> Result<Html, Gap> {
-        let told = self.ask(Ask::of("retirement-outlook"), &[])?;
-        charts::fan("fan", &told, &self.at())
+        let answer = self.ask(Ask::of("retirement-outlook"), &[])?;
+        charts::fan("fan", &answer, &self.at())
     }
 }
 
@@ -191,7 +191,7 @@ impl AtAGlance {
             lead.extend(gap.sentence("how many it was before"));
         }
         if let Some(over_55) = self.over_55(at) {
-            let are = match self.ages.as_ref().map(Told::date) {
+            let are = match self.ages.as_ref().map(IndicatorAnswer::date) {
                 Ok(date) if date != self.people.date() => format!("were 55 or over on {date}"),
                 _ => "are 55 or over".to_owned(),
             };
@@ -223,7 +223,7 @@ impl AtAGlance {
             let year = self.change(at, "year_before");
             cards.push(match year.filter(|(_, earlier)| *earlier != date) {
                 Some((year, earlier)) => {
-                    let between = Shown::of(&year.figure).between();
+                    let between = DisplayedFigure::of(&year.figure).between();
                     change.noted(format!("Since {earlier}: {between}"))
                 }
                 None => change,
@@ -237,7 +237,7 @@ impl AtAGlance {
         }
         if let Some(over_55) = self.over_55(at) {
             let card = Card::new("Aged 55 and over", &over_55.figure);
-            let note = match self.ages.as_ref().map(Told::date) {
+            let note = match self.ages.as_ref().map(IndicatorAnswer::date) {
                 Ok(date) if date != self.people.date() => format!("Of all on {date}"),
                 _ => "Of all of them".to_owned(),
             };

@@ -2,7 +2,7 @@
 
 use vwis_model::here;
 
-use super::{Reading, Told, View, words};
+use super::{IndicatorAnswer, Reading, View, words};
 use crate::{
     export::canonical::Canonical,
     picture::{Wanted, Whose},
@@ -44,9 +44,9 @@ fn crumb(shell: &Shell, section: Section) -> Link {
 }
 
 /// The date, employers and release from which the page is mainly made.
-pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
-    let mut meta = vec![told.date().to_owned()];
-    if let Some(archived) = told.release(reading) {
+pub(super) fn meta(reading: &Reading<'_>, answer: &IndicatorAnswer) -> Vec<String> {
+    let mut meta = vec![answer.date().to_owned()];
+    if let Some(archived) = answer.release(reading) {
         let release = &archived.release;
         match reading.whose() {
             Whose::System => meta.push(reading.archive().coverage(release).in_words()),
@@ -82,9 +82,14 @@ pub(super) fn permalink(reading: &Reading<'_>, view: &View) -> String {
 }
 
 /// What the reader can take along: downloads of the main table, the permalink, and how to cite the page.
-pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Told) -> Take {
+pub(super) fn take(
+    reading: &Reading<'_>,
+    view: &View,
+    heading: &str,
+    answer: &IndicatorAnswer,
+) -> Take {
     let permalink = permalink(reading, view);
-    let mut links = told.downloads();
+    let mut links = answer.downloads();
     links.extend(pack(reading, view));
     let place = here::place().name();
     Take {
@@ -92,7 +97,7 @@ pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Tol
         cite: format!(
             "Virtual Workforce Information System, {place}. {heading}, {}. 95% intervals; counts carry \
              noise that protects people. {permalink}",
-            told.of_whom_and_when()
+            answer.of_whom_and_when()
         ),
         permalink,
     }

@@ -1,6 +1,6 @@
 //! Ladders: a share on each band, from the highest down, compared with the population.
 
-use super::{At, Gap, Told, charts, told::is_total};
+use super::{At, Gap, IndicatorAnswer, charts, indicator_answer::is_total};
 use crate::{
     estimate::Figure,
     indicator::{Category, Finding},
@@ -43,12 +43,12 @@ pub(super) struct Drawn {
     pub(super) narrowing: Option<Narrowing>,
 }
 
-/// The ladder that `told` has at these categories.
+/// The ladder that `answer` has at these categories.
 ///
 /// # Errors
 /// A gap where there is no rung, or nothing to compare the rungs with.
 pub(super) fn ladder(
-    told: &Told,
+    answer: &IndicatorAnswer,
     at: At<'_>,
     caption: &str,
     steps: Steps<'_>,
@@ -56,8 +56,8 @@ pub(super) fn ladder(
     let share_at: Vec<_> = at.iter().copied().chain([steps.part]).collect();
     let mut rungs = Vec::new();
     let mut line = steps.line;
-    for row in told.within("share", &share_at) {
-        let Some(step) = told
+    for row in answer.within("share", &share_at) {
+        let Some(step) = answer
             .category(row, steps.dimension)
             .filter(|step| is_rung(step))
         else {
@@ -75,10 +75,10 @@ pub(super) fn ladder(
             .collect();
         rungs.push(Rung {
             label: step.label.clone(),
-            size: size(told, &here, steps.part.0),
+            size: size(answer, &here, steps.part.0),
             share: row.figure,
-            standing: charts::held_against(row, value),
-            all_staff: all_staff(told, &here, steps.part),
+            comparison: charts::held_against(row, value),
+            all_staff: all_staff(answer, &here, steps.part),
         });
     }
     rungs.reverse();
@@ -99,9 +99,9 @@ pub(super) fn is_rung(step: &Category) -> bool {
 }
 
 /// How many people stand on a rung, in words: `about 180 people`.
-fn size(told: &Told, here: At<'_>, part: &str) -> String {
+fn size(answer: &IndicatorAnswer, here: At<'_>, part: &str) -> String {
     let here: Vec<_> = here.iter().copied().chain([(part, "total")]).collect();
-    let people = told.within("people", &here);
+    let people = answer.within("people", &here);
     let people = people.first().map(|row| row.figure);
     people.map_or_else(String::new, |figure| {
         let words = sentence::count(&figure, "people", "").text();
@@ -115,9 +115,9 @@ fn size(told: &Told, here: At<'_>, part: &str) -> String {
     })
 }
 
-fn all_staff(told: &Told, here: At<'_>, part: (&str, &str)) -> Option<Figure> {
+fn all_staff(answer: &IndicatorAnswer, here: At<'_>, part: (&str, &str)) -> Option<Figure> {
     let here: Vec<_> = here.iter().copied().chain([part]).collect();
-    let beside = told.within("share_beside_staff", &here);
+    let beside = answer.within("share_beside_staff", &here);
     let row: &Finding = beside.first()?;
     let benchmark = row.benchmark.as_ref()?;
     Some(benchmark.in_unit(row.figure.unit()))
@@ -127,13 +127,19 @@ fn all_staff(told: &Told, here: At<'_>, part: (&str, &str)) -> Option<Figure> {
 
 impl Drawn {
     /// The ladder in its frame. The title says where it narrows, if that is clear.
-    pub(super) fn framed(&self, told: &Told, otherwise: &str, unit: &str, note: &str) -> Html {
+    pub(super) fn framed(
+        &self,
+        answer: &IndicatorAnswer,
+        otherwise: &str,
+        unit: &str,
+        note: &str,
+    ) -> Html {
         let title = match &self.narrowing {
             Some(narrowing) => format!("{otherwise}: it narrows at {}", narrowing.at),
             None if !self.ladder.has_an_answer() => format!("{otherwise}: too noisy for an answer"),
             None => format!("{otherwise}: it does not clearly narrow towards the top"),
         };
-        let framed = charts::framed(told, &self.ladder, title, unit, note);
+        let framed = charts::framed(answer, &self.ladder, title, unit, note);
         framed.stating(self.ladder.says().whole()).html()
     }
 }

@@ -1,7 +1,7 @@
 //! The dashboard: every page that people look at, made from releases alone.
 //!
 //! ```text
-//! Archive ─► Reading ─ ask(Ask) ─► Told (findings, where the same numbers are as CSV)
+//! Archive ─► Reading ─ ask(Ask) ─► IndicatorAnswer (findings, where the same numbers are as CSV)
 //!               │                    │
 //!               │                    ▼
 //!            View ─────────────► Document (shell, parts of `ui` in order) ─► HTML
@@ -28,6 +28,7 @@ mod gap;
 mod group;
 mod guess;
 mod head;
+mod indicator_answer;
 mod ladders;
 mod likeness;
 mod localities;
@@ -44,7 +45,6 @@ mod resilience;
 mod shares;
 mod staff_group;
 mod staff_groups;
-mod told;
 pub mod ui;
 mod view;
 mod words;
@@ -56,9 +56,9 @@ use vwis_picture::{
 pub use ask::Ask;
 pub use document::Document;
 pub use gap::Gap;
+pub use indicator_answer::{At, IndicatorAnswer};
 pub use pack::pack;
 pub use reading::Reading;
-pub use told::{At, Told};
 pub use view::{Choices, View};
 
 #[cfg(test)]

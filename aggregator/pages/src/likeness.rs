@@ -1,11 +1,11 @@
 //! Does a workforce look like the people it serves? The answer in large letters: yes, no or cannot tell.
 
-use super::{At, Gap, Told, words};
+use super::{At, Gap, IndicatorAnswer, charts, words};
 use crate::{
     estimate::Verdict,
     indicator::Finding,
     ui::{
-        Standing,
+        Comparison,
         chart::{Benchmark, Beside, Chart, NumberLine},
         component::{Answer, Answered},
         sentence,
@@ -25,24 +25,24 @@ pub(super) struct Likeness<'a> {
     pub(super) residents: &'a str,
 }
 
-/// The answer by `told`, which is the answer of `representation` by ethnic group, at these categories.
+/// The answer by `answer`, that of `representation` by ethnic group, at these categories.
 ///
 /// # Errors
 /// A gap where nobody lives there to compare with, outside the places of the census table.
-pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Answer, Gap> {
+pub(super) fn answer(
+    answer: &IndicatorAnswer,
+    at: At<'_>,
+    asked: Likeness<'_>,
+) -> Result<Answer, Gap> {
     let bme = |measure: &str| {
-        let at: Vec<_> = at
-            .iter()
-            .copied()
-            .chain([("ethnic_group", "bme")])
-            .collect();
-        told.at(measure, &at)
+        let at: Vec<_> = at.iter().copied().chain([charts::BME]).collect();
+        answer.at(measure, &at)
     };
     let none = || Gap::new("there are no published residents to compare with");
     let share = bme("share").ok_or_else(none)?;
     let residents = share.benchmark.as_ref().ok_or_else(none)?;
     let figure = &share.figure;
-    let standing = Standing::of(figure, residents.value, share.verdict);
+    let comparison = Comparison::of(figure, residents.value, share.verdict);
     let in_population = format!("in the population {}", asked.residents);
     let mut line = NumberLine::new(
         "likeness-line",
@@ -55,7 +55,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
             value: residents.value,
             label: "Population".to_owned(),
         },
-        standing,
+        comparison,
     );
     let staff = bme("share_beside_staff").and_then(all_staff);
     if let Some(staff) = &staff {
@@ -77,11 +77,11 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
     Ok(Answer {
         id: "likeness".to_owned(),
         question: asked.question,
-        answered: Some(Answered(answered(standing))),
+        answered: Some(Answered(answered(comparison))),
         says,
         beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
         drawing: Some(line.html()),
-        behind: Some(told.foot(words::population())),
+        behind: Some(answer.foot(words::population())),
     })
 }
 
@@ -92,10 +92,10 @@ fn all_staff(row: &Finding) -> Option<crate::estimate::Figure> {
 }
 
 /// Yes where the share is much the same, no where it is clearly lower or higher.
-fn answered(standing: Standing) -> Verdict {
-    match standing {
-        Standing::Alike => Verdict::Yes,
-        Standing::Lower | Standing::Higher => Verdict::No,
-        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+fn answered(comparison: Comparison) -> Verdict {
+    match comparison {
+        Comparison::Alike => Verdict::Yes,
+        Comparison::Lower | Comparison::Higher => Verdict::No,
+        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
     }
 }

@@ -1,12 +1,12 @@
 //! Localities: how many people work in each, and how old they are.
 
 use super::{
-    Ask, Document, Gap, Reading, Told, View,
+    Ask, Document, Gap, IndicatorAnswer, Reading, View,
     charts::people_by,
     gap::or_gap,
     head,
+    indicator_answer::is_total,
     shares::{OVER_55, Shares},
-    told::is_total,
 };
 use crate::{
     indicator::Category,
@@ -18,11 +18,11 @@ use crate::{
 };
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
-    let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
+    let answer = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let heading = "Localities";
     let mut shell = head::shell(reading, layout::Section::Localities, heading);
-    shell.meta = head::meta(reading, &told);
-    shell.lead.extend(largest(&told));
+    shell.meta = head::meta(reading, &answer);
+    shell.lead.extend(largest(&answer));
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &View::Localities, head::SERIES));
     document.section(
@@ -43,16 +43,16 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
             ),
         ],
     ));
-    document.push(&head::take(reading, &View::Localities, heading, &told));
+    document.push(&head::take(reading, &View::Localities, heading, &answer));
     Ok(document)
 }
 
 /// A sentence about where most people work, as far as the intervals tell.
-fn largest(told: &Told) -> Option<Sentence> {
-    let mut localities: Vec<_> = told
+fn largest(answer: &IndicatorAnswer) -> Option<Sentence> {
+    let mut localities: Vec<_> = answer
         .of("headcount")
         .filter_map(|row| {
-            let locality = told.category(row, "locality")?;
+            let locality = answer.category(row, "locality")?;
             Some((row.figure, locality)).filter(|(_, one)| !is_total(one))
         })
         .collect();
@@ -79,11 +79,11 @@ fn largest(told: &Told) -> Option<Sentence> {
 
 /// The chart of how many people work in each locality, with links.
 pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
+    let answer = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let title = "People by locality of the place of work";
     let heading = ("locality", "Locality");
     let link = |category: &Category| reading.page_of("locality", category);
-    Ok(people_by(&told, heading, &[], title, link))
+    Ok(people_by(&answer, heading, &[], title, link))
 }
 
 /// The chart of the share of 55 and over in each locality, compared with all the others. `here` is the code

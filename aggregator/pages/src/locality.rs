@@ -74,7 +74,7 @@ pub(super) fn document(
 }
 
 fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::ui::component::Answer, Gap> {
-    let told = group.ask(Ask::of("representation"), &[])?;
+    let answer = group.ask(Ask::of("representation"), &[])?;
     let asked = Likeness {
         question: match group.reading().whose_alone() {
             None => format!("Does the workforce of {name} look like the people of {name}?"),
@@ -85,26 +85,30 @@ fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::ui::component::A
         subject: "Staff here",
         residents: &format!("of {name}"),
     };
-    likeness::answer(&told, &group.at(), asked)
+    likeness::answer(&answer, &group.at(), asked)
 }
 
 fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("composition"), &["staff_group"])?;
+    let answer = group.ask(Ask::of("composition"), &["staff_group"])?;
     let (heading, title) = (("staff_group", "Staff group"), "People by staff group");
-    Ok(people_by(&told, heading, &group.at(), title, |category| {
-        group.reading().page_of("staff_group", category)
-    }))
+    Ok(people_by(
+        &answer,
+        heading,
+        &group.at(),
+        title,
+        |category| group.reading().page_of("staff_group", category),
+    ))
 }
 
 /// People by role across all employers. The indicator's note says how many employers certainly have staff
 /// here.
 fn roles(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("neighbourhood-team"), &["role"])?;
+    let answer = group.ask(Ask::of("neighbourhood-team"), &["role"])?;
     let title = "People by role, whoever employs them";
-    let employers = told
+    let employers = answer
         .at("people", &group.at())
         .and_then(|row| row.note.clone());
     let employers = employers.map_or_else(String::new, |note| format!(" {note}."));
     let note = format!("{}{employers}", charts::PEOPLE_BY_EMPLOYER);
-    group.by_role(&told, "people", title, &note)
+    group.by_role(&answer, "people", title, &note)
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     indicator::{self, Indicator},
     ui::{
-        Sentence, Standing,
+        Comparison, Sentence,
         chart::{Benchmark, Foot, Framed, Order, Row, RowChart, Start},
         component::{Link, Links, Prose, Section, Terms},
         layout,
@@ -88,7 +88,7 @@ fn example() -> Framed {
     let row = |label: &str, low: f64, high: f64| {
         let figure = Figure::level(Unit::Share, Some(f64::midpoint(low, high)), low, high);
         let verdict = Verdict::looks_like(&figure, POPULATION);
-        Row::new(label, figure).standing(Standing::of(&figure, POPULATION, Some(verdict)))
+        Row::new(label, figure).compared(Comparison::of(&figure, POPULATION, Some(verdict)))
     };
     let rows = vec![
         row("Clearly lower", 0.15, 0.18),
@@ -157,18 +157,18 @@ fn indicators(numbers: impl Fn(&Indicator) -> Option<String>) -> Section {
     indicator::ALL.iter().fold(section, |section, indicator| {
         let definition = &indicator.definition;
         let numbers = match numbers(indicator) {
-            Some(address) => told(indicator).link(Link::new(
+            Some(address) => terms(indicator).link(Link::new(
                 format!("Numbers of “{}”", definition.title),
                 address,
             )),
-            None => told(indicator).term("Numbers", "None in these releases."),
+            None => terms(indicator).term("Numbers", "None in these releases."),
         };
         section.with(&numbers)
     })
 }
 
 /// An indicator's definition as a list of terms.
-pub(super) fn told(indicator: &Indicator) -> Terms {
+pub(super) fn terms(indicator: &Indicator) -> Terms {
     let definition = &indicator.definition;
     let by = definition.breakdowns.iter().map(|by| {
         if by.is_empty() {

@@ -85,7 +85,7 @@ fn definitions(reading: &Reading<'_>) -> Section {
         |section, indicator| {
             // A section of the page may have the same id as an indicator.
             let id = format!("definition-{}", indicator.definition.name);
-            section.with(&method::told(indicator).id(id))
+            section.with(&method::terms(indicator).id(id))
         },
     )
 }

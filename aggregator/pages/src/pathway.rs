@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use vwis_model::{dictionary::Category, here};
 
 use super::{
-    Ask, Document, Gap, Reading, Told, View, charts,
+    Ask, Document, Gap, IndicatorAnswer, Reading, View, charts,
     gap::or_gap,
     group::Group,
     head, ladders,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     estimate::{Unit, Verdict},
     ui::{
-        Html, Sentence, Shown, Standing, Tag,
+        Comparison, DisplayedFigure, Html, Sentence, Tag,
         chart::{Benchmark, Trend},
         component::{Card, Cards, Columns, Inset, Layout, Section},
         layout,
@@ -26,9 +26,6 @@ use crate::{
         sentence,
     },
 };
-
-/// The dimension and category of people from ethnic minority groups.
-const BME: (&str, &str) = ("ethnic_group", "bme");
 
 /// What a board's page is made from.
 struct Board<'a, 'r> {
@@ -65,7 +62,7 @@ pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Res
         )),
     }
     document.push(&board.cards(ladder.as_ref().ok().map(|(_, drawn)| drawn)));
-    let drawn = ladder.map(|(told, drawn)| framed_ladder(&told, &drawn));
+    let drawn = ladder.map(|(answer, drawn)| framed_ladder(&answer, &drawn));
     let mut section =
         Section::new("ladder", "Where the ladder stops").with_html(or_gap("Share by band", drawn));
     if let Some(help) = board.what_would_help() {
@@ -89,13 +86,13 @@ pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Res
     Ok(document)
 }
 
-fn framed_ladder(told: &Told, drawn: &ladders::Drawn) -> Html {
+fn framed_ladder(answer: &IndicatorAnswer, drawn: &ladders::Drawn) -> Html {
     let unit = "Share of people from ethnic minority groups, of those who said";
     let note = format!(
         "Bands are taken together in the tiers of the race disparity ratio, because few people are on each. {}",
         words::population()
     );
-    drawn.framed(told, "The ladder", unit, &note)
+    drawn.framed(answer, "The ladder", unit, &note)
 }
 
 // === impl Board ===
@@ -106,12 +103,12 @@ impl Board<'_, '_> {
     }
 
     /// An indicator's answer about the staff of this pathway.
-    fn ask(&self, indicator: &'static str) -> Result<Told, Gap> {
+    fn ask(&self, indicator: &'static str) -> Result<IndicatorAnswer, Gap> {
         self.group.ask(Ask::of(indicator), &[])
     }
 
     fn likeness(&self) -> Result<crate::ui::component::Answer, Gap> {
-        let told = self.ask("representation")?;
+        let answer = self.ask("representation")?;
         let place = here::place().name();
         let pathway = words::in_a_sentence(self.pathway.label());
         let asked = Likeness {
@@ -124,21 +121,21 @@ impl Board<'_, '_> {
             subject: "This pathway",
             residents: &format!("of {place}"),
         };
-        likeness::answer(&told, &self.group.at(), asked)
+        likeness::answer(&answer, &self.group.at(), asked)
     }
 
-    fn ladder(&self) -> Result<(Told, ladders::Drawn), Gap> {
+    fn ladder(&self) -> Result<(IndicatorAnswer, ladders::Drawn), Gap> {
         let ask = Ask::of("ladder").option("rungs", "tier");
-        let told = self.group.ask(ask, &[])?;
+        let answer = self.group.ask(ask, &[])?;
         let steps = ladders::Steps {
             dimension: "band",
-            part: BME,
+            part: charts::BME,
             line: None,
             line_label: ("Population", "Against the population"),
         };
         let caption = "Share of people from ethnic minority groups by band";
-        let drawn = ladders::ladder(&told, &self.group.at(), caption, steps)?;
-        Ok((told, drawn))
+        let drawn = ladders::ladder(&answer, &self.group.at(), caption, steps)?;
+        Ok((answer, drawn))
     }
 
     /// The cards: where the ladder narrows, who did not say, age, change; each with its doubt.
@@ -151,7 +148,7 @@ impl Board<'_, '_> {
                     &narrowing.at,
                     "clearly lower here, and no rung above it is alike or higher",
                 )
-                .tagged(Standing::Lower.tag()),
+                .tagged(Comparison::Lower.tag()),
                 None if drawn.ladder.has_an_answer() => Card::of_words(
                     "Where it narrows",
                     "Cannot tell",
@@ -165,13 +162,13 @@ impl Board<'_, '_> {
         let at = self.group.at();
         let unsaid = self.ask("representation");
         cards.extend(replaced(&unsaid, "Did not say their ethnic group"));
-        let unsaid = unsaid.ok().and_then(|told| {
+        let unsaid = unsaid.ok().and_then(|answer| {
             let at: Vec<_> = at
                 .iter()
                 .copied()
                 .chain([("ethnic_group", "unknown")])
                 .collect();
-            told.figure("share", &at)
+            answer.figure("share", &at)
         });
         if let Some(unsaid) = unsaid {
             let card = Card::new("Did not say their ethnic group", &unsaid);
@@ -179,30 +176,34 @@ impl Board<'_, '_> {
         }
         let ages = self.ask("age-profile");
         cards.extend(replaced(&ages, "Aged 55 and over"));
-        let over_55 = ages.ok().and_then(|told| {
-            let rows = told.within("share_55_and_over", &at);
+        let over_55 = ages.ok().and_then(|answer| {
+            let rows = answer.within("share_55_and_over", &at);
             rows.first().map(|row| row.figure)
         });
         if let Some(over_55) = over_55 {
             let card = Card::new("Aged 55 and over", &over_55);
             let all = self.reading.ask(&Ask::of("age-profile").by(&[])).ok();
-            let all = all.and_then(|told| Some(told.of("share_55_and_over").next()?.figure));
-            let value = all.and_then(|all| Some((all.value()?, Shown::of(&all).value_text()?)));
+            let all = all.and_then(|answer| Some(answer.of("share_55_and_over").next()?.figure));
+            let value =
+                all.and_then(|all| Some((all.value()?, DisplayedFigure::of(&all).value_text()?)));
             cards.push(match value {
                 Some((value, shown)) => card
-                    .tagged(charts::standing(&over_55, value, None).tag())
+                    .tagged(charts::compared(&over_55, value, None).tag())
                     .noted(format!("Against {shown} of all staff")),
                 None => card,
             });
         }
         let over_time = self.ask("representation-over-time");
         cards.extend(replaced(&over_time, "Share over time"));
-        if let Ok(told) = over_time {
-            let changed = told.of("change_since_first").next();
+        if let Ok(answer) = over_time {
+            let changed = answer.of("change_since_first").next();
             if let Some(found) = changed {
                 let verdict = found.verdict.unwrap_or(Verdict::CannotTell);
                 let tag = Tag::of_change(&found.figure, verdict);
-                let since = told.of("share").next().map(|row| row.source.period.clone());
+                let since = answer
+                    .of("share")
+                    .next()
+                    .map(|row| row.source.period.clone());
                 let since = since.and_then(|period| Some(words::date(period.parse().ok()?)));
                 let heading = format!("Share since {}", since.unwrap_or_default());
                 cards.push(Card::new(heading, &found.figure).tagged(tag));
@@ -213,16 +214,16 @@ impl Board<'_, '_> {
 
     /// The staff of the pathway by role.
     fn roles(&self) -> Result<Html, Gap> {
-        let told = self.group.ask(Ask::of("composition"), &["role"])?;
+        let answer = self.group.ask(Ask::of("composition"), &["role"])?;
         let (measure, title) = ("headcount", "People by role");
         self.group
-            .by_role(&told, measure, title, charts::PEOPLE_BY_EMPLOYER)
+            .by_role(&answer, measure, title, charts::PEOPLE_BY_EMPLOYER)
     }
 
     fn share_over_time(&self) -> Result<Html, Gap> {
-        let told = self.ask("representation-over-time")?;
-        let at = [&self.group.at()[..], &[BME]].concat();
-        let points = charts::points(&told, "share", &at);
+        let answer = self.ask("representation-over-time")?;
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
+        let points = charts::points(&answer, "share", &at);
         let first = points
             .first()
             .map(|point| point.label.clone())
@@ -237,8 +238,8 @@ impl Board<'_, '_> {
         }
         let unit = "Share of people from ethnic minority groups, of those who said";
         let note = "A share rises, too, where more people say what they are.";
-        let framed = charts::framed(&told, &chart, name, unit, note);
-        Ok(match told.within("change_since_first", &at).first() {
+        let framed = charts::framed(&answer, &chart, name, unit, note);
+        Ok(match answer.within("change_since_first", &at).first() {
             Some(found) => {
                 let (tag, says) = charts::change(found, "", &format!("than in {first}"));
                 framed.saying(tag, says.whole()).html()
@@ -248,19 +249,19 @@ impl Board<'_, '_> {
     }
 
     fn population(&self) -> Option<f64> {
-        let told = self.ask("representation").ok()?;
-        let at = [&self.group.at()[..], &[BME]].concat();
-        let share = told.at("share", &at)?;
+        let answer = self.ask("representation").ok()?;
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
+        let share = answer.at("share", &at)?;
         share.benchmark.as_ref().map(|benchmark| benchmark.value)
     }
 
     /// An inset about rungs that are too noisy for an answer, and what would give one.
     fn what_would_help(&self) -> Option<Inset> {
-        let (told, _) = self.ladder().ok()?;
-        let at = [&self.group.at()[..], &[BME]].concat();
-        let shares = told.within("share", &at).into_iter();
+        let (answer, _) = self.ladder().ok()?;
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
+        let shares = answer.within("share", &at).into_iter();
         let noisy = shares.filter(|row| !row.figure.is_shown());
-        let rungs = noisy.filter_map(|row| told.category(row, "band"));
+        let rungs = noisy.filter_map(|row| answer.category(row, "band"));
         let rungs = rungs.filter(|rung| ladders::is_rung(rung));
         let rungs: Vec<_> = rungs.map(|rung| format!("“{}”", rung.label)).collect();
         if rungs.is_empty() {
@@ -284,8 +285,8 @@ impl Board<'_, '_> {
 }
 
 /// The card that says that an answer was replaced; `None` if it was not.
-fn replaced(told: &Result<Told, Gap>, heading: &str) -> Option<Card> {
-    told.as_ref().err()?.card(heading)
+fn replaced(answer: &Result<IndicatorAnswer, Gap>, heading: &str) -> Option<Card> {
+    answer.as_ref().err()?.card(heading)
 }
 
 /// The name of a pathway's page: `Breast cancer pathway`. What is not a tumour site has its own label.

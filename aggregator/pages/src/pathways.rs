@@ -15,7 +15,7 @@ use crate::{
     estimate::Unit,
     indicator::Category,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Benchmark, Row, RowChart},
         component::{Inset, Link, Links, Section},
         layout,
@@ -23,7 +23,6 @@ use crate::{
     },
 };
 
-const BME: (&str, &str) = ("ethnic_group", "bme");
 /// The code of all cancer pathways and shared services together, as indicators name them.
 const ALL_CANCER: &str = "cancer";
 const SHARE_BY_PATHWAY: &str = "Share from ethnic minority groups by pathway";
@@ -97,14 +96,14 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
 fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
-    let told = reading.ask(&ask.only(PATHWAY, &sites))?;
-    let population = told
-        .within("share", &[BME])
+    let answer = reading.ask(&ask.only(PATHWAY, &sites))?;
+    let population = answer
+        .within("share", &[charts::BME])
         .into_iter()
         .find_map(|row| row.benchmark.as_ref());
     let population =
         population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
-    let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
+    let rows = charts::rows(&answer, "share", PATHWAY, &[charts::BME], |category| {
         reading.page_of(PATHWAY, category)
     });
     let says = in_all(&rows);
@@ -120,20 +119,20 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     if sites.len() > 1 {
         note += " Many are compared at once: where none differs, about one in twenty is still called different.";
     }
-    let chart = charts::framed(&told, &chart, title, unit, &note).html();
+    let chart = charts::framed(&answer, &chart, title, unit, &note).html();
     Ok((says, chart))
 }
 
 /// A sentence about how many pathways stand where; `None` for a single pathway, whose own page answers.
 fn in_all(rows: &[Row]) -> Option<Sentence> {
-    let count = |standing: Standing| {
-        let stands = |row: &&Row| row.stands() == Some(standing);
+    let count = |comparison: Comparison| {
+        let stands = |row: &&Row| row.comparison() == Some(comparison);
         rows.iter().filter(stands).count()
     };
     let said = [
-        (count(Standing::Lower), "a clearly smaller share"),
-        (count(Standing::Higher), "a clearly larger share"),
-        (count(Standing::Alike), "much the same share"),
+        (count(Comparison::Lower), "a clearly smaller share"),
+        (count(Comparison::Higher), "a clearly larger share"),
+        (count(Comparison::Alike), "much the same share"),
     ];
     let told: usize = said.iter().map(|(count, _)| count).sum();
     let mut parts: Vec<_> = said
@@ -157,21 +156,21 @@ fn in_all(rows: &[Row]) -> Option<Sentence> {
 /// The ladder of all cancer pathways together, because single ones have too few people for it.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let ask = Ask::of("ladder").by(&[PATHWAY]);
-    let told = reading.ask(&ask.option("rungs", "tier"))?;
+    let answer = reading.ask(&ask.option("rungs", "tier"))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: ("Population", "Against the population"),
     };
     let title = "All cancer pathways";
-    let drawn = ladders::ladder(&told, &[(PATHWAY, ALL_CANCER)], title, steps)?;
+    let drawn = ladders::ladder(&answer, &[(PATHWAY, ALL_CANCER)], title, steps)?;
     let unit = "Share of people from ethnic minority groups, of those who said";
     let note = format!(
         "Bands are taken together in the tiers of the race disparity ratio. {}",
         words::population()
     );
-    Ok(drawn.framed(&told, title, unit, &note))
+    Ok(drawn.framed(&answer, title, unit, &note))
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {
@@ -180,7 +179,7 @@ fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> 
         .map(String::as_str)
         .filter(|code| *code != "not_cancer" && *code != "unknown")
         .collect();
-    let told = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
+    let answer = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
     let row = |found: &crate::indicator::Finding| {
         let category: &Category = &found.group[0];
         let row = Row::new(&category.label, found.figure);
@@ -190,9 +189,9 @@ fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> 
             None => row.noted("no pathway of its own"),
         }
     };
-    let rows = told.of("headcount").map(row).collect();
+    let rows = answer.of("headcount").map(row).collect();
     let title = "People by pathway";
     let chart = RowChart::new(title, ("Pathway", "People"), Unit::People, rows);
     let note = "Shared services work for every pathway, and are in none of them.";
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    Ok(charts::framed(&answer, &chart, title, "People", note).html())
 }

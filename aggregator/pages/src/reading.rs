@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 use uuid::Uuid;
 use vwis_model::{agreement::Agreement, dictionary::Attribute, here, ods::OdsCode, period::Period};
 
-use super::{Ask, Gap, Told, View, words};
+use super::{Ask, Gap, IndicatorAnswer, View, words};
 use crate::{
     answer,
     archive::{Archive, Archived},
@@ -161,10 +161,19 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// A [`Gap`] where the agreement or the releases do not have it.
-    pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
-        let indicator = named(ask.indicator())?;
-        self.asked.borrow_mut().insert(indicator.definition.name);
-        let findings = indicator.answer(&self.estimator, &ask.question())?;
+    pub fn ask(&self, ask: &Ask) -> Result<IndicatorAnswer, Gap> {
+        let answered = named(ask.indicator()).and_then(|indicator| {
+            self.asked.borrow_mut().insert(indicator.definition.name);
+            Ok((
+                indicator,
+                indicator.answer(&self.estimator, &ask.question())?,
+            ))
+        });
+        #[cfg(test)]
+        if let Err(error) = &answered {
+            super::indicator_answer::lookups::note_error(ask.indicator(), error);
+        }
+        let (indicator, findings) = answered?;
         let releases = findings.rows.iter().map(|row| row.source.release);
         answer::refuse_replaced(self.archive(), releases)?;
         let mut address = ask.address();
@@ -173,15 +182,20 @@ impl<'a> Reading<'a> {
             Wanted::Sum(self.estimator.whose().clone()).parameter(),
         );
         address.add("up_to", self.period);
-        Ok(Told::new(self, &indicator.definition, findings, address))
+        Ok(IndicatorAnswer::new(
+            self,
+            &indicator.definition,
+            findings,
+            address,
+        ))
     }
 
     /// The answer of an indicator about each of these employers. Employers without an answer are left out.
     #[must_use]
-    pub fn ask_each(&self, ask: &Ask, employers: &[OdsCode]) -> Vec<(OdsCode, Told)> {
+    pub fn ask_each(&self, ask: &Ask, employers: &[OdsCode]) -> Vec<(OdsCode, IndicatorAnswer)> {
         let of_each = employers.iter().filter_map(|code| {
             let own = self.of(Whose::Organisations(vec![code.clone()]));
-            own.ask(ask).ok().map(|told| (code.clone(), told))
+            own.ask(ask).ok().map(|answer| (code.clone(), answer))
         });
         of_each.collect()
     }

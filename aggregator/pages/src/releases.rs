@@ -3,7 +3,8 @@
 use vwis_model::period::Period;
 
 use super::{
-    Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,
+    Ask, Choices, Document, Gap, IndicatorAnswer, Reading, View, charts, coverage, gap::or_gap,
+    head, words,
 };
 use crate::{
     access,
@@ -12,7 +13,7 @@ use crate::{
     export::canonical::BASE,
     release::Release,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Row, RowChart},
         component::{Choice, Filters, Link, LinkTable, Section},
         layout,
@@ -82,18 +83,18 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
     let ask = Ask::of("change")
         .by(&["staff_group"])
         .option("since", since.to_string());
-    let told = reading.ask(&ask)?;
+    let answer = reading.ask(&ask)?;
     let chart = RowChart::new(
         "Change by staff group",
         ("Staff group", "Change"),
         Unit::People,
-        changes(&told),
+        changes(&answer),
     )
     .judged("Now");
     let title = "Change in people by staff group";
     let unit = format!("Change in people since {}", words::date(since));
-    let framed = charts::framed(&told, &chart, title, &unit, charts::PEOPLE_BY_EMPLOYER);
-    let all = told.at("change", &[("compared_with", "since")]);
+    let framed = charts::framed(&answer, &chart, title, &unit, charts::PEOPLE_BY_EMPLOYER);
+    let all = answer.at("change", &[("compared_with", "since")]);
     let framed = match all {
         Some(all) => {
             let (tag, says) =
@@ -106,29 +107,29 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
 }
 
 /// One row for each staff group, with where its change stands against no change.
-fn changes(told: &Told) -> Vec<Row> {
+fn changes(answer: &IndicatorAnswer) -> Vec<Row> {
     let rows = charts::rows(
-        told,
+        answer,
         "change",
         "staff_group",
         &[("compared_with", "since")],
         charts::unlinked,
     );
-    let mut judged = told
+    let mut judged = answer
         .within("change", &[("compared_with", "since")])
         .into_iter();
     let stood = |row: Row| {
         let own = judged.find(|finding| row.figure() == Some(&finding.figure));
         let Some(own) = own else { return row };
         let verdict = own.verdict.unwrap_or(Verdict::CannotTell);
-        let standing = match verdict {
-            Verdict::No if own.figure.is_shown() => Standing::Alike,
+        let comparison = match verdict {
+            Verdict::No if own.figure.is_shown() => Comparison::Alike,
             Verdict::No | Verdict::CannotTell => {
-                Standing::of(&own.figure, 0.0, Some(Verdict::CannotTell))
+                Comparison::of(&own.figure, 0.0, Some(Verdict::CannotTell))
             }
-            Verdict::Yes => Standing::of(&own.figure, 0.0, None),
+            Verdict::Yes => Comparison::of(&own.figure, 0.0, None),
         };
-        row.standing(standing)
+        row.compared(comparison)
     };
     rows.into_iter().map(stood).collect()
 }

@@ -1,7 +1,7 @@
 //! Where teams are thin: one row for each staff group, with the composite first, then each part, above its
 //! interval.
 
-use super::{Ask, Gap, Told, group::Group, told::is_total};
+use super::{Ask, Gap, IndicatorAnswer, group::Group, indicator_answer::is_total};
 use crate::{
     estimate::Figure,
     ui::{
@@ -25,22 +25,18 @@ const PARTS: [(&str, &str); 5] = [
 
 /// The table of a locality's staff groups whose team is large enough to be shown.
 pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("resilience"), &["staff_group"])?;
+    let answer = group.ask(Ask::of("resilience"), &["staff_group"])?;
     let at = group.at();
     let is_told = |part: &&(&str, &str)| {
-        told.findings.rows.iter().any(|row| {
-            told.category(row, "part")
-                .is_some_and(|one| one.code == part.0)
-        })
+        let mut rows = answer.findings.rows.iter();
+        rows.any(|row| answer.is_of(row, "part", part.0))
     };
     let parts: Vec<_> = PARTS.iter().filter(is_told).collect();
     let mut rows: Vec<(f64, String, Vec<Option<Cell>>)> = Vec::new();
     let mut unseen = Vec::new();
-    for row in told.within("value", &at) {
-        let is_first = told
-            .category(row, "part")
-            .is_some_and(|part| part.code == "small_team");
-        let Some(staff_group) = told
+    for row in answer.within("value", &at) {
+        let is_first = answer.is_of(row, "part", "small_team");
+        let Some(staff_group) = answer
             .category(row, "staff_group")
             .filter(|one| is_first && !is_total(one))
         else {
@@ -52,10 +48,10 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
         }
         let mut at = at.clone();
         at.push(("staff_group", &staff_group.code));
-        let composite = figure(&told, "score", &at, "composite");
+        let composite = figure(&answer, "score", &at, "composite");
         let mut cells = vec![composite.as_ref().map(Cell::of)];
         cells.extend(parts.iter().map(|(part, _)| {
-            let figure = figure(&told, "value", &at, part);
+            let figure = figure(&answer, "value", &at, part);
             figure.as_ref().map(Cell::of)
         }));
         // The thinnest team stands first; teams about which nothing can be said stand last.
@@ -68,7 +64,7 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let headings = std::iter::once("All together").chain(parts.iter().map(|(_, heading)| *heading));
     let caption = format!(
         "Resilience of teams, each with its 95% interval, {}",
-        told.of_whom_and_when()
+        answer.of_whom_and_when()
     );
     let headings = headings.map(str::to_owned).collect();
     let mut table = Matrix::new(caption, "Staff group", headings);
@@ -85,10 +81,15 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
             unseen.join(", ")
         );
     }
-    Ok(table.behind(told.foot(note)).html())
+    Ok(table.behind(answer.foot(note)).html())
 }
 
-fn figure(told: &Told, measure: &str, at: &[(&str, &str)], part: &str) -> Option<Figure> {
+fn figure(
+    answer: &IndicatorAnswer,
+    measure: &str,
+    at: &[(&str, &str)],
+    part: &str,
+) -> Option<Figure> {
     let at: Vec<_> = at.iter().copied().chain([("part", part)]).collect();
-    told.figure(measure, &at)
+    answer.figure(measure, &at)
 }

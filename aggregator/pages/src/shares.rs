@@ -3,12 +3,12 @@
 use uuid::Uuid;
 use vwis_model::{ods::OdsCode, period::Period};
 
-use super::{Ask, At, Gap, Reading, Told, charts};
+use super::{Ask, At, Gap, IndicatorAnswer, Reading, charts};
 use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::Finding,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Foot, Framed, Row, RowChart, Start},
         markup::Part,
     },
@@ -38,7 +38,7 @@ pub(super) struct Side {
     pub(super) href: Option<String>,
     share: Figure,
     others: Figure,
-    standing: Standing,
+    comparison: Comparison,
 }
 
 // === impl Shares ===
@@ -50,15 +50,15 @@ impl Shares {
         attribute: &'static str,
         of: &str,
     ) -> Result<Self, Gap> {
-        let told = reading.ask(&Ask::of("comparison").by(&[attribute]).option("of", of))?;
-        let mut all = Self::none(told.of_whom_and_when(), told.foot(NOTE));
-        for found in told.of("share") {
-            let Some(category) = told.category(found, attribute) else {
+        let answer = reading.ask(&Ask::of("comparison").by(&[attribute]).option("of", of))?;
+        let mut all = Self::none(answer.of_whom_and_when(), answer.foot(NOTE));
+        for found in answer.of("share") {
+            let Some(category) = answer.category(found, attribute) else {
                 continue;
             };
             let href = reading.page_of(attribute, category);
             let at = [(attribute, category.code.as_str())];
-            let Some(side) = Side::of(&told, &at, (&category.code, &category.label, href)) else {
+            let Some(side) = Side::of(&answer, &at, (&category.code, &category.label, href)) else {
                 continue;
             };
             if category.code == charts::UNKNOWN {
@@ -78,21 +78,26 @@ impl Shares {
         of: &str,
     ) -> Result<Self, Gap> {
         let ask = Ask::of("comparison").by(&[]).option("of", of);
-        let all_told = reading.ask_each(&ask, employers);
-        let newest = all_told.iter().filter_map(|(_, told)| rank(reading, told));
+        let all_answers = reading.ask_each(&ask, employers);
+        let newest = all_answers
+            .iter()
+            .filter_map(|(_, answer)| rank(reading, answer));
         let newest = newest.max();
         let in_newest = |code: &OdsCode| {
-            let mut all_told = all_told.iter();
-            let (_, told) = all_told.find(|(other, _)| other == code)?;
-            (rank(reading, told) == newest).then_some(told)
+            let mut all_answers = all_answers.iter();
+            let (_, answer) = all_answers.find(|(other, _)| other == code)?;
+            (rank(reading, answer) == newest).then_some(answer)
         };
-        let when = employers.iter().find_map(in_newest).map(Told::date);
+        let when = employers
+            .iter()
+            .find_map(in_newest)
+            .map(IndicatorAnswer::date);
         let when = when.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
         let mut all = Self::none(when.to_owned(), reading.foot_of_each(&ask, NOTE));
         for code in employers {
             let name = reading.employer(code);
-            let side =
-                in_newest(code).and_then(|told| Side::of(told, &[], (code.as_str(), name, None)));
+            let side = in_newest(code)
+                .and_then(|answer| Side::of(answer, &[], (code.as_str(), name, None)));
             match side {
                 Some(side) => all.sides.push(side),
                 None => all.rest.push(Row::missing(name, NOT_IN_IT)),
@@ -132,13 +137,16 @@ impl Shares {
 
     /// A sentence about which sides are clearly different.
     pub(super) fn says(&self) -> Sentence {
-        let clearly = |standing: Standing| {
-            let there = self.sides.iter().filter(|side| side.standing == standing);
+        let clearly = |comparison: Comparison| {
+            let there = self
+                .sides
+                .iter()
+                .filter(|side| side.comparison == comparison);
             there.map(|side| side.name.as_str()).collect::<Vec<_>>()
         };
-        let told = [("higher", Standing::Higher), ("lower", Standing::Lower)].into_iter();
+        let told = [("higher", Comparison::Higher), ("lower", Comparison::Lower)].into_iter();
         let told: Vec<_> = told
-            .map(|(what, standing)| (what, clearly(standing)))
+            .map(|(what, comparison)| (what, clearly(comparison)))
             .filter(|(_, names)| !names.is_empty())
             .map(|(what, names)| {
                 format!("clearly {what} than all the others: {}", names.join(", "))
@@ -170,8 +178,8 @@ impl Shares {
 }
 
 /// The rank of the release that an answer is from: the newest and fullest release has the largest.
-fn rank(reading: &Reading<'_>, told: &Told) -> Option<(Period, usize, Uuid)> {
-    let release = &told.release(reading)?.release;
+fn rank(reading: &Reading<'_>, answer: &IndicatorAnswer) -> Option<(Period, usize, Uuid)> {
+    let release = &answer.release(reading)?.release;
     Some((release.period, release.contributors.len(), release.id))
 }
 
@@ -179,11 +187,11 @@ fn rank(reading: &Reading<'_>, told: &Told) -> Option<(Period, usize, Uuid)> {
 
 impl Side {
     fn of(
-        told: &Told,
+        answer: &IndicatorAnswer,
         at: At<'_>,
         (code, name, href): (&str, &str, Option<String>),
     ) -> Option<Self> {
-        let first = |measure| told.within(measure, at).first().copied();
+        let first = |measure| answer.within(measure, at).first().copied();
         let (share, others) = (first("share")?, first("share_of_others")?);
         let difference = first("difference")?;
         Some(Self {
@@ -192,10 +200,10 @@ impl Side {
             href,
             share: share.figure,
             others: others.figure,
-            standing: if share.figure.is_shown() {
-                stands(difference)
+            comparison: if share.figure.is_shown() {
+                compared(difference)
             } else {
-                Standing::NoAnswer
+                Comparison::NoAnswer
             },
         })
     }
@@ -215,21 +223,21 @@ impl Side {
 
     fn unlinked(&self) -> Row {
         Row::new(&self.name, self.share)
-            .standing(self.standing)
+            .compared(self.comparison)
             .beside(self.others)
     }
 }
 
 /// Where a share stands against another, by their difference.
-pub(super) fn stands(difference: &Finding) -> Standing {
+pub(super) fn compared(difference: &Finding) -> Comparison {
     let (low, high) = difference.figure.interval();
     if low > 0.0 {
-        Standing::Higher
+        Comparison::Higher
     } else if high < 0.0 {
-        Standing::Lower
+        Comparison::Lower
     } else if difference.verdict == Some(Verdict::No) {
-        Standing::Alike
+        Comparison::Alike
     } else {
-        Standing::CannotTell
+        Comparison::CannotTell
     }
 }

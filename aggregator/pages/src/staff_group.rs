@@ -8,7 +8,7 @@ use super::{
     gap::or_gap,
     group::Group,
     head,
-    told::is_total,
+    indicator_answer::is_total,
 };
 use crate::{
     estimate::Unit,
@@ -72,18 +72,18 @@ pub(super) fn document(
 
 /// The chart of people by band, from the highest down.
 fn bands(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("composition"), &["band"])?;
-    let rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
+    let answer = group.ask(Ask::of("composition"), &["band"])?;
+    let rows = charts::rows(&answer, "headcount", "band", &group.at(), charts::unlinked);
     let (rows, unseen) = charts::without_the_unseen(charts::highest_first(rows), "bands")?;
     let title = "People by band";
     let chart = RowChart::new(title, ("Band, highest first", "People"), Unit::People, rows)
         .ordered(Order::AsGiven);
     let note = charts::with_the_unseen("bands", unseen, charts::PEOPLE_BY_EMPLOYER);
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    Ok(charts::framed(&answer, &chart, title, "People", note).html())
 }
 
 fn leavers(group: &Group<'_, '_>) -> Result<Cards, Gap> {
-    let told = group.ask(Ask::of("leavers"), &[])?;
+    let answer = group.ask(Ask::of("leavers"), &[])?;
     let at = group.at();
     let measures = [
         ("leavers", "Left in a year"),
@@ -91,7 +91,8 @@ fn leavers(group: &Group<'_, '_>) -> Result<Cards, Gap> {
         ("stability_at_least", "Stayed for the year, at least"),
     ];
     let card = |(measure, heading): (&str, &str)| {
-        told.figure(measure, &at)
+        answer
+            .figure(measure, &at)
             .map(|figure| Card::new(heading, &figure))
     };
     Ok(Cards::new(measures.into_iter().filter_map(card).collect()).in_section())
@@ -99,11 +100,11 @@ fn leavers(group: &Group<'_, '_>) -> Result<Cards, Gap> {
 
 /// The chart of leavers by destination: single destinations, not their sums.
 fn destinations(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("destinations"), &[])?;
+    let answer = group.ask(Ask::of("destinations"), &[])?;
     let at = group.at();
     let mut rows = Vec::new();
-    for found in told.within("share_of_leavers", &at) {
-        let destination = told.category(found, "leaving_destination");
+    for found in answer.within("share_of_leavers", &at) {
+        let destination = answer.category(found, "leaving_destination");
         let Some(destination) = destination.filter(|one| !is_total(one)) else {
             continue;
         };
@@ -114,12 +115,12 @@ fn destinations(group: &Group<'_, '_>) -> Result<Html, Gap> {
             row
         });
     }
-    let inside = told.figure("share_of_leavers", &[&at[..], &[("nhs", "nhs")]].concat());
+    let inside = answer.figure("share_of_leavers", &[&at[..], &[("nhs", "nhs")]].concat());
     let title = "Where leavers go";
     let chart = RowChart::new(title, ("Destination", "Share"), Unit::Share, rows);
     let note = "Leavers of four quarters together; a move to another employer here counts as a leaver of \
         the first.";
-    let mut framed = charts::framed(&told, &chart, title, "Share of the year's leavers", note);
+    let mut framed = charts::framed(&answer, &chart, title, "Share of the year's leavers", note);
     if let Some(inside) = inside.filter(crate::estimate::Figure::is_shown) {
         let says = sentence::level(&inside, "of the year's leavers stay in the NHS");
         framed = framed.stating(says.whole());
@@ -128,7 +129,7 @@ fn destinations(group: &Group<'_, '_>) -> Result<Html, Gap> {
 }
 
 fn succession(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("succession"), &[])?;
+    let answer = group.ask(Ask::of("succession"), &[])?;
     let at = group.at();
     let measures = [
         ("pool_under_55", "On bands 7 to 8b, not 55 or over"),
@@ -136,21 +137,26 @@ fn succession(group: &Group<'_, '_>) -> Result<Html, Gap> {
         ("posts_55_and_over", "On band 8a and above, 55 and over"),
     ];
     let rows = measures.into_iter().filter_map(|(measure, label)| {
-        told.figure(measure, &at)
+        answer
+            .figure(measure, &at)
             .map(|figure| Row::new(label, figure))
     });
     let title = "Senior posts, and who could follow";
     let chart = RowChart::new(title, ("People", "People"), Unit::People, rows.collect())
         .ordered(Order::AsGiven);
     let note = "Doctors and dentists are on other pay scales, and are not in this.";
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    Ok(charts::framed(&answer, &chart, title, "People", note).html())
 }
 
 fn places(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("composition"), &["locality"])?;
+    let answer = group.ask(Ask::of("composition"), &["locality"])?;
     let heading = ("locality", "Locality");
     let title = "People by locality of the place of work";
-    Ok(people_by(&told, heading, &group.at(), title, |category| {
-        group.reading().page_of("locality", category)
-    }))
+    Ok(people_by(
+        &answer,
+        heading,
+        &group.at(),
+        title,
+        |category| group.reading().page_of("locality", category),
+    ))
 }

@@ -20,18 +20,18 @@ use crate::{
 };
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
-    let told = reading.ask(&Ask::of("composition").by(&["staff_group"]))?;
+    let answer = reading.ask(&Ask::of("composition").by(&["staff_group"]))?;
     let heading = "Staff groups";
     let mut shell = head::shell(reading, layout::Section::StaffGroups, heading);
-    shell.meta = head::meta(reading, &told);
-    if let Some(all) = told.figure("headcount", &[]) {
-        let of_where = format!("in {}", told.of_whom_and_when().replacen(", ", " on ", 1));
+    shell.meta = head::meta(reading, &answer);
+    if let Some(all) = answer.figure("headcount", &[]) {
+        let of_where = format!("in {}", answer.of_whom_and_when().replacen(", ", " on ", 1));
         shell.lead.push(sentence::count(&all, "people", &of_where));
     }
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &View::StaffGroups, head::SERIES));
     let people = people_by(
-        &told,
+        &answer,
         ("staff_group", "Staff group"),
         &[],
         "People by staff group",
@@ -60,17 +60,17 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         &Section::new("age", "Where retirement is nearest")
             .with_html(or_gap("Aged 55 and over", over_55)),
     );
-    document.push(&head::take(reading, &View::StaffGroups, heading, &told));
+    document.push(&head::take(reading, &View::StaffGroups, heading, &answer));
     Ok(document)
 }
 
 /// The chart of each staff group's leaver rate, beside that of all staff, of which the group is a part.
 fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
-    let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], |category| {
+    let answer = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
+    let rows = charts::rows(&answer, "leaver_rate", "staff_group", &[], |category| {
         reading.page_of("staff_group", category)
     });
-    let all = told.within("leaver_rate", &[("staff_group", "total")]);
+    let all = answer.within("leaver_rate", &[("staff_group", "total")]);
     let all = all.first().map(|row| row.figure);
     let beside = |row: Row| match all {
         Some(all) => row.beside(all),
@@ -79,5 +79,5 @@ fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let rows = rows.into_iter().map(beside).collect();
     let title = "Leaver rate by staff group";
     let chart = RowChart::new(title, ("Staff group", "Rate"), Unit::Rate, rows).beside("all staff");
-    Ok(charts::framed(&told, &chart, title, "Share that left in a year", "").html())
+    Ok(charts::framed(&answer, &chart, title, "Share that left in a year", "").html())
 }

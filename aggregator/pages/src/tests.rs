@@ -1,6 +1,7 @@
 //! Promises of the pages about the workforce, on exact releases and on releases with doubt.
 
 mod behind;
+mod lookups;
 
 use super::{
     Choices, Reading, View,

@@ -13,17 +13,17 @@
 
 pub mod assets;
 pub mod chart;
+pub mod comparison;
 pub mod component;
 pub mod layout;
 pub mod markup;
 pub mod sentence;
-pub mod standing;
 mod table;
 
-pub use crate::estimate::Shown;
+pub use crate::estimate::DisplayedFigure;
+pub use comparison::{Comparison, Tag};
 pub use markup::Html;
 pub use sentence::Sentence;
-pub use standing::{Standing, Tag};
 pub use table::{DataTable, Heading};
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl View {
         let path = choices.or(overview::GO_TO, "");
         let of = |folder: &str, attribute| {
             let text = path.strip_prefix(folder)?;
-            Self::meant(attribute, text)
+            Self::matching(attribute, text)
         };
         of("/localities/", "locality").or_else(|| of("/staff-groups/", "staff_group"))
     }
@@ -290,14 +290,14 @@ impl View {
     }
 
     fn in_place(&self, reading: &Reading<'_>, gap: &Gap) -> Document {
-        let (section, heading) = self.standing();
+        let (section, heading) = self.section_and_heading();
         let mut document = Document::new(head::shell(reading, section, &heading));
         document.push_html(gap.in_place_of("Not here yet"));
         document
     }
 
     /// The section in which the page stands, and its heading.
-    fn standing(&self) -> (layout::Section, String) {
+    fn section_and_heading(&self) -> (layout::Section, String) {
         use layout::Section;
         let (section, heading) = match self {
             Self::Overview | Self::Accessibility => (Section::Overview, "Overview"),
@@ -320,7 +320,7 @@ impl View {
     /// The page before anything is released; `None` if the page needs releases.
     #[must_use]
     pub fn without_releases(&self, notice: Option<&str>) -> Option<Document> {
-        let (section, heading) = self.standing();
+        let (section, heading) = self.section_and_heading();
         let mut shell = layout::Shell::new(here::place().name(), section, &heading);
         shell.notice = notice.map(str::to_owned);
         match self {
@@ -344,13 +344,13 @@ impl View {
     /// The page that a text means, although it may not be the code exactly: it may have capitals or other
     /// joints, or be the label.
     #[must_use]
-    pub fn meant(attribute: &str, text: &str) -> Option<Self> {
+    pub fn matching(attribute: &str, text: &str) -> Option<Self> {
         let known = here::dictionary().attribute(attribute)?;
         let text = joined(text);
-        let is_meant = |category: &&Category| {
+        let matches = |category: &&Category| {
             joined(category.code()) == text || joined(category.label()) == text
         };
-        let code = known.categories().iter().find(is_meant)?.code();
+        let code = known.categories().iter().find(matches)?.code();
         Self::named(attribute, code)
     }
 }

@@ -66,12 +66,12 @@ pub struct Archived {
     pub picture: SeriesPicture,
 }
 
-/// How well a release tells a count, compared with others of the same period; the smallest is the best.
+/// The rank of a release among those of the same period, by how well it tells a count; the smallest is the best.
 ///
 /// More employers come first, then less noise for each employer. A sum over fewer employers has less noise in
 /// all, but tells less of the system.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Standing {
+pub struct ReleaseRank {
     employers_missing: f64,
     variance_of_each: f64,
 }
@@ -342,10 +342,10 @@ impl Archive {
     }
 }
 
-// === impl Standing ===
+// === impl ReleaseRank ===
 
-impl Standing {
-    /// The standing of a count over this many employers, whose sum has this variance.
+impl ReleaseRank {
+    /// The rank of a count over this many employers, whose sum has this variance.
     #[must_use]
     pub fn of(employers: usize, variance: f64) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "employers are some thousands")]
@@ -363,12 +363,12 @@ impl Archived {
     /// How well the release tells a count of `whose` that has this variance here: the one rule by which tables,
     /// indicators and pages choose among releases of a period.
     #[must_use]
-    pub fn standing(&self, whose: &Whose, variance: f64) -> Standing {
+    pub fn rank(&self, whose: &Whose, variance: f64) -> ReleaseRank {
         let employers = match whose {
             Whose::System => self.picture.organisations().count(),
             Whose::Organisations(codes) => codes.len(),
         };
-        Standing::of(employers, variance)
+        ReleaseRank::of(employers, variance)
     }
 
     /// The same release, summed over some of its employers only.

@@ -1,14 +1,14 @@
 //! Estimates: an unbiased value with its variance, and what may be shown of it (design §3.8).
 
+mod displayed;
 mod figure;
 mod parts;
-mod shown;
 pub mod thresholds;
 mod verdict;
 
+pub use displayed::DisplayedFigure;
 pub use figure::{Figure, Unit};
 pub use parts::Parts;
-pub use shown::Shown;
 pub use verdict::{Verdict, change};
 
 use serde::Serialize;
@@ -87,9 +87,9 @@ impl Estimate {
         Z_95 * self.sd()
     }
 
-    /// The 95% interval before clamping: the one that covers the truth 95 times in 100.
+    /// The 95% confidence interval, before clamping: the one that covers the truth 95 times in 100.
     #[must_use]
-    pub fn interval(&self) -> (f64, f64) {
+    pub fn confidence_interval(&self) -> (f64, f64) {
         (
             self.value - self.half_width(),
             self.value + self.half_width(),
@@ -100,8 +100,8 @@ impl Estimate {
     /// upper end is at least one sd: `0 to 0` would say that there is certainly nobody, which noise never
     /// allows, and one sd is where the truncated posterior ends for an estimate three sds below 0.
     #[must_use]
-    pub fn shown_interval(&self) -> (f64, f64) {
-        let (low, high) = self.interval();
+    pub fn clamped_interval(&self) -> (f64, f64) {
+        let (low, high) = self.confidence_interval();
         (at_least_0(low), at_least_0(high).max(self.sd()))
     }
 
@@ -188,7 +188,7 @@ mod tests {
         let estimate = headcount(-7.5, 10.0);
         assert!((estimate.value() + 7.5).abs() < f64::EPSILON);
         assert_eq!(Figure::from(estimate).interval_text(), "0 to 15");
-        assert!(estimate.interval().0 < -27.0);
+        assert!(estimate.confidence_interval().0 < -27.0);
         assert_eq!(
             Figure::from(headcount(-100.0, 10.0)).interval_text(),
             "0 to 10"
@@ -208,10 +208,10 @@ mod tests {
             value in -1e6..1e6_f64, sd in 0.0..1e4_f64,
         ) {
             let estimate = headcount(value, sd);
-            let (low, high) = estimate.interval();
+            let (low, high) = estimate.confidence_interval();
             prop_assert!(low <= value && value <= high);
             prop_assert!(((high - low) - 2.0 * Z_95 * estimate.sd()).abs() <= 1e-6 * (1.0 + sd));
-            let (lower, upper) = estimate.shown_interval();
+            let (lower, upper) = estimate.clamped_interval();
             prop_assert!(0.0 <= lower && lower <= upper);
         }
     }

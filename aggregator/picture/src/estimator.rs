@@ -37,7 +37,7 @@ use vwis_model::{
 };
 
 use crate::{
-    archive::{Archive, Archived, Standing},
+    archive::{Archive, Archived, ReleaseRank},
     estimate::Parts,
     picture::Whose,
 };
@@ -331,7 +331,7 @@ impl<'a> Estimator<'a> {
 
     /// How well a release tells what is asked for. It is computed without the counts, because usually several
     /// releases tell them and only the best one is read.
-    fn standing(&self, index: usize, wanted: &[Cohort]) -> Result<Standing, EstimatorError> {
+    fn standing(&self, index: usize, wanted: &[Cohort]) -> Result<ReleaseRank, EstimatorError> {
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);
         let sum = self.sum(index)?;
@@ -341,7 +341,7 @@ impl<'a> Estimator<'a> {
             variance.expect(IN_CLOSURE)
         };
         let variance = wanted.iter().map(variance).sum();
-        Ok(archived.standing(&self.whose, variance))
+        Ok(archived.rank(&self.whose, variance))
     }
 
     fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, EstimatorError> {

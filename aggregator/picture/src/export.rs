@@ -13,9 +13,9 @@
 pub mod canonical;
 pub mod csv;
 pub mod csvw;
+mod display;
 pub mod json;
 pub mod media;
-mod shown;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -23,7 +23,7 @@ pub mod xlsx;
 
 use serde::Serialize;
 
-use crate::estimate::{Figure, Reliability, Shown, Unit};
+use crate::estimate::{DisplayedFigure, Figure, Reliability, Unit};
 
 /// The name of the column that holds [`Reliability::code`]. Writers that can shade cells shade the rows that
 /// are too noisy by it.
@@ -181,9 +181,9 @@ impl From<Unit> for Kind {
     }
 }
 
-impl From<&Shown> for Kind {
+impl From<&DisplayedFigure> for Kind {
     /// The kind that writes a shown figure with exactly its decimals.
-    fn from(shown: &Shown) -> Self {
+    fn from(shown: &DisplayedFigure) -> Self {
         match (shown.unit(), shown.decimals()) {
             (Unit::Share | Unit::Rate, 0) => Self::Percent,
             (Unit::People | Unit::Fte, 0) => Self::People,
@@ -197,7 +197,7 @@ impl Cell {
     /// A figure's rounded value as people are shown it; empty where there is none.
     #[must_use]
     pub fn displayed(figure: &Figure) -> Self {
-        let shown = Shown::of(figure);
+        let shown = DisplayedFigure::of(figure);
         let number = |value| Self::Of(Kind::from(&shown), value);
         shown.value().map_or(Self::Empty, number)
     }

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod answer;
 pub mod archive;
+pub mod default_agreement;
 pub mod doubt;
 pub mod establishment;
 pub mod estimate;
@@ -18,7 +19,6 @@ pub mod estimator;
 pub mod export;
 mod given;
 pub mod indicator;
-pub mod meant;
 pub mod picture;
 pub mod plan;
 pub mod publication;

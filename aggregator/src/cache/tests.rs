@@ -38,8 +38,8 @@ async fn archives_that_questions_name_do_not_pile_up() {
     archives.archive(&agreement, None).await.unwrap();
     for release in &made {
         let until = Some(release.id);
-        let held = archives.archive(&agreement, until).await.unwrap();
-        let last = held.archive.releases().last().unwrap();
+        let cached = archives.archive(&agreement, until).await.unwrap();
+        let last = cached.archive.releases().last().unwrap();
         assert_eq!(last.release.id, release.id);
     }
     archives.pinned.run_pending_tasks().await;
@@ -84,14 +84,14 @@ async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there
     let newest = archives.published(&known, &first, None, now);
     newest.await.unwrap();
     let until = [&headline, &fte].map(|made| made.last().unwrap().id);
-    let ids = |held: Held| {
-        let releases = held.archive.releases().iter();
+    let ids = |cached: CachedArchive| {
+        let releases = cached.archive.releases().iter();
         releases.map(|one| one.release.id).collect::<Vec<_>>()
     };
     let mut before = Vec::new();
     for release in until {
-        let held = fresh.published(&known, &first, Some(release), now);
-        before.push(ids(held.await.unwrap()));
+        let cached = fresh.published(&known, &first, Some(release), now);
+        before.push(ids(cached.await.unwrap()));
     }
     // Its first day is over long ago: a step of its own, before all others.
     let text = DRAFT.replace("version = 1", "version = 2\npublished_after_days = 1");
@@ -100,7 +100,7 @@ async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there
     let second = Arc::new(draft.compile(here::dictionary()).unwrap().0);
     let known = [first.clone(), second];
     for (release, before) in until.into_iter().zip(before) {
-        let held = archives.published(&known, &first, Some(release), now);
-        assert_eq!(ids(held.await.unwrap()), before);
+        let cached = archives.published(&known, &first, Some(release), now);
+        assert_eq!(ids(cached.await.unwrap()), before);
     }
 }

@@ -102,8 +102,8 @@ pub(super) async fn some_nodes(
 }
 
 /// The agreement to read, and all there are. It is the one whose hash begins with `prefix`; without a prefix,
-/// the one that is [meant](crate::meant) by a reader of everything or of what is published, or else the only
-/// one there is.
+/// the [default](crate::default_agreement) one for a reader of everything or of what is published, or else the
+/// only one there is.
 pub(super) async fn released_agreement(
     store: &Store,
     prefix: Option<&str>,
@@ -115,9 +115,9 @@ pub(super) async fn released_agreement(
         let (all, now): (Vec<_>, _) = (all.collect(), context.clock.now());
         let archives = Archives::of(store.clone());
         let known = archives.publications(&all, now).await?;
-        let published = known.meant(&all, reads_everything);
-        if let Some(meant) = published.or_else(|| known.meant(&all, true)) {
-            return Ok(meant);
+        let published = known.default_agreement(&all, reads_everything);
+        if let Some(default) = published.or_else(|| known.default_agreement(&all, true)) {
+            return Ok(default);
         }
     }
     agreement(store, prefix, context).await.map(Arc::new)

@@ -15,7 +15,7 @@ use crate::{
     picture::{Wanted, When},
 };
 
-/// Everything released under the agreement that `--agreement` names, or under the one that is meant.
+/// Everything released under the agreement that `--agreement` names, or under the default one.
 pub(super) async fn archive(
     agreement: Option<&str>,
     context: &mut Context,

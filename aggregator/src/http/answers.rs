@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use self::queue::Queue;
 pub(crate) use self::queue::Stop;
-use crate::{cache::Held, export::canonical::Canonical, identity::Via};
+use crate::{cache::CachedArchive, export::canonical::Canonical, identity::Via};
 
 /// Most memory that kept answers may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -79,20 +79,20 @@ impl Written {
 // === impl Key ===
 
 impl Key {
-    /// The key of a question in one form, answered from `held`; `release` is the one that it names, if it
+    /// The key of a question in one form, answered from `cached`; `release` is the one that it names, if it
     /// names one.
     pub(crate) fn of(
         question: Canonical,
         form: &'static str,
-        held: &Held,
+        cached: &CachedArchive,
         release: Option<Uuid>,
     ) -> Self {
         Self {
             question,
             form,
-            archive: held.archive.fingerprint(),
+            archive: cached.archive.fingerprint(),
             release,
-            posts: held.posts,
+            posts: cached.posts,
         }
     }
 }

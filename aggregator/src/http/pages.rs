@@ -153,7 +153,7 @@ async fn of_group(
         let asked = asked(view)?;
         return request.answer(asked).await;
     }
-    match View::meant(attribute, &code) {
+    match View::matching(attribute, &code) {
         Some(view) => Ok(led_to(&asked(view)?)),
         None => Err(no_such(&attribute.replace('_', " "), &code, of_groups.list)),
     }

@@ -131,7 +131,7 @@ impl Request {
             None => (asked.address(), format.name()),
         };
         let release = source.release.as_ref().map(|release| release.id);
-        let key = Key::of(question, name, &source.held, release);
+        let key = Key::of(question, name, &source.cached, release);
         let freshness = source.freshness(&asked);
         let form = frame.as_ref().map(Frame::form);
         let answers = &self.app.answers;

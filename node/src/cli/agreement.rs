@@ -7,7 +7,7 @@ mod page;
 mod show;
 
 pub(super) use page::decided;
-pub(super) use show::{held, readable};
+pub(super) use show::{held_snapshots, readable};
 
 use clap::Subcommand;
 use vwis_host::exit::Exit;

@@ -7,13 +7,13 @@ use vwis_model::rho::Rho;
 
 use super::{
     Context, Outcome,
-    agreement::{decided, held, readable},
+    agreement::{decided, held_snapshots, readable},
     decider::Decider,
     words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
 };
 use crate::{
     explain::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
-    ledger::{Event, Standing},
+    ledger::{ApprovalState, Event},
     node::Node,
 };
 
@@ -49,7 +49,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return set_cap(&node, &mut context, rho, decider).await;
     }
     let ledger = node.store().ledger().await?;
-    let (held, known) = (held(&node).await?, readable(&node).await?);
+    let (held, known) = (held_snapshots(&node).await?, readable(&node).await?);
     let statement = Statement::of(&ledger, &held, &known, context.today());
     if args.json {
         return context.print_json(&statement);
@@ -237,10 +237,10 @@ fn to_come(account: &AgreementAccount) -> String {
         in_millionths(account.next_year_rho_nano),
     );
     match account.state {
-        Standing::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
+        ApprovalState::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
         _ if nothing => " Nothing of it is to come this year or the next.".to_owned(),
-        Standing::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
-        Standing::Paused => format!(
+        ApprovalState::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
+        ApprovalState::Paused => format!(
             " To come if it is resumed, and counted above: ρ {this} this year, ρ {next} the next."
         ),
     }

@@ -26,7 +26,7 @@ use super::{
     staff,
 };
 use crate::{
-    config::{Config, ConfigFile, SHOWN_FILE},
+    config::{Config, ConfigFile, ROLLBACK_PROOF_FILE},
     import::{
         DEFAULT_MOST_REJECTED, Encoding, Kind, Mapping, Options, PathwayRule, Progress,
         read_extract,
@@ -327,7 +327,7 @@ impl<'a> Stage<'a> {
         if witness_too {
             let witness = self.config.witness_file();
             fs::copy(backup.join("witness.json"), &witness)?;
-            files::remove(&witness.with_file_name(SHOWN_FILE))?;
+            files::remove(&witness.with_file_name(ROLLBACK_PROOF_FILE))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use vwis_model::{
 };
 
 use super::{
-    Amount, Change, DecisionLine, Groups, Held, changes, due, groups,
+    Amount, Change, DecisionLine, Groups, HeldSnapshots, changes, due, groups,
     outlook::total,
     outstanding,
     statement::{YearLine, decision_lines},
@@ -147,7 +147,7 @@ impl Explanation {
     pub fn of(
         agreement: &Agreement,
         ledger: &Ledger,
-        held: &Held,
+        held: &HeldSnapshots,
         known: &[Agreement],
         unreadable: usize,
         this_year: FinancialYear,
@@ -171,7 +171,7 @@ impl Explanation {
             agreement: agreement.hash(),
             name: agreement.name().to_owned(),
             version: agreement.version(),
-            state: ledger.standing_word(&agreement.hash()),
+            state: ledger.state_word(&agreement.hash()),
             decisions: match (approval, ledger.declined(&agreement.hash())) {
                 (Some(approval), _) => decision_lines(approval),
                 (None, Some(no)) => vec![DecisionLine::new("declined", no)],
@@ -202,7 +202,7 @@ impl Explanation {
 fn years(
     agreement: &Agreement,
     ledger: &Ledger,
-    held: &Held,
+    held: &HeldSnapshots,
     known: &[Agreement],
     this_year: FinancialYear,
 ) -> Vec<YearLine> {
@@ -239,7 +239,7 @@ fn beside(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Be
         agreement: other.hash(),
         name: other.name().to_owned(),
         version: other.version(),
-        state: ledger.standing_word(&other.hash()),
+        state: ledger.state_word(&other.hash()),
         changes: changes(other, agreement),
     };
     approved.map(beside).collect()

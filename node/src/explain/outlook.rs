@@ -15,7 +15,7 @@ use crate::{counts::is_coded_for, ledger::Ledger};
 /// The snapshots of people that this node holds: data set, edition of the dictionary that coded them, and
 /// period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Held(BTreeSet<(String, String, Period)>);
+pub struct HeldSnapshots(BTreeSet<(String, String, Period)>);
 
 /// A first measurement that an agreement allows and that was not charged yet.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,7 @@ pub fn due<'a>(agreement: &'a Agreement, ledger: &Ledger) -> Vec<Due<'a>> {
 pub fn outstanding(
     agreement: &Agreement,
     ledger: &Ledger,
-    held: &Held,
+    held: &HeldSnapshots,
     this_year: FinancialYear,
 ) -> BTreeMap<FinancialYear, Rho> {
     let mut by_year = BTreeMap::new();
@@ -110,9 +110,9 @@ pub fn in_millionths(rho: Rho) -> String {
     .to_string()
 }
 
-// === impl Held ===
+// === impl HeldSnapshots ===
 
-impl Held {
+impl HeldSnapshots {
     /// Takes snapshots as data set, edition of the dictionary that coded them, and period.
     #[must_use]
     pub fn new(held: impl IntoIterator<Item = (String, String, Period)>) -> Self {

@@ -12,8 +12,8 @@ use vwis_model::{
     rho::{DISPLAY_DELTA, Rho},
 };
 
-use super::{Amount, Held, outlook::total, outstanding};
-use crate::ledger::{Approval, Decision, Ledger, Reservation, Standing};
+use super::{Amount, HeldSnapshots, outlook::total, outstanding};
+use crate::ledger::{Approval, ApprovalState, Decision, Ledger, Reservation};
 
 /// The whole statement. Every sum of ρ in it is exact.
 #[derive(Clone, Debug, Serialize)]
@@ -94,7 +94,7 @@ pub struct AgreementAccount {
     /// Who reads the results, where this version can read it.
     pub readers: Option<String>,
     /// `approved`, `paused` or `withdrawn`.
-    pub state: Standing,
+    pub state: ApprovalState,
     /// Decisions of people here about it, oldest first.
     pub decisions: Vec<DecisionLine>,
     /// How many measurements were charged.
@@ -170,7 +170,7 @@ impl DecisionLine {
 impl Statement {
     /// The statement on `today`; `known` are all agreements that can be read.
     #[must_use]
-    pub fn of(ledger: &Ledger, held: &Held, known: &[Agreement], today: Date) -> Self {
+    pub fn of(ledger: &Ledger, held: &HeldSnapshots, known: &[Agreement], today: Date) -> Self {
         let this_year = FinancialYear::of(today);
         let readable: BTreeMap<_, _> = known.iter().map(|known| (known.hash(), known)).collect();
         let mut may_follow: BTreeMap<AgreementHash, BTreeMap<FinancialYear, Rho>> = BTreeMap::new();
@@ -276,7 +276,7 @@ impl AgreementAccount {
             aggregator: approval.aggregator().to_string(),
             purpose: agreement.map(|agreement| agreement.purpose().to_owned()),
             readers: agreement.map(|agreement| agreement.readers().to_owned()),
-            state: approval.standing(),
+            state: approval.state(),
             decisions: decision_lines(approval),
             charges: charged.len(),
             charged_rho_nano: total(charged),

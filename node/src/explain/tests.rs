@@ -76,7 +76,7 @@ fn charge(ledger: &mut Ledger, agreement: &Agreement, series: &str, period: &str
     ledger.append(reserved, Timestamp::UNIX_EPOCH).unwrap();
 }
 
-fn held(periods: &[&str]) -> Held {
+fn held(periods: &[&str]) -> HeldSnapshots {
     let of_staff = |period: &&str| {
         let coded_by = here::dictionary().version().to_owned();
         (
@@ -85,7 +85,7 @@ fn held(periods: &[&str]) -> Held {
             period.parse::<Period>().unwrap(),
         )
     };
-    Held::new(periods.iter().map(of_staff))
+    HeldSnapshots::new(periods.iter().map(of_staff))
 }
 
 fn times(rho: Rho, number: u64) -> Rho {
@@ -136,11 +136,11 @@ fn the_statement_adds_up_and_says_whether_what_is_approved_fits() {
     assert_eq!(account.next_year_rho_nano, next.committed_rho_nano);
 
     ledger.keep_bounds(Rho::ZERO, &BTreeMap::default());
-    let nothing_to_come = Statement::of(&ledger, &Held::default(), &[], today);
+    let nothing_to_come = Statement::of(&ledger, &HeldSnapshots::default(), &[], today);
     assert!(nothing_to_come.years.iter().all(|year| year.fits));
 
     let both = book(&[&first, &other]);
-    let statement = Statement::of(&both, &Held::default(), &[first, other], today);
+    let statement = Statement::of(&both, &HeldSnapshots::default(), &[first, other], today);
     assert!(statement.years.iter().all(|year| !year.fits));
     assert!(
         statement
@@ -156,8 +156,14 @@ fn a_paused_agreement_stays_in_the_forecast_and_a_withdrawn_one_leaves_it() {
     let mut ledger = book(&[&agreement]);
     charge(&mut ledger, &agreement, "headline", "2026-06");
     let known = [agreement.clone()];
-    let statement =
-        |ledger: &Ledger| Statement::of(ledger, &Held::default(), &known, date(2026, 11, 25));
+    let statement = |ledger: &Ledger| {
+        Statement::of(
+            ledger,
+            &HeldSnapshots::default(),
+            &known,
+            date(2026, 11, 25),
+        )
+    };
     let in_force = statement(&ledger);
     let decide = |ledger: &mut Ledger, withdraw: bool| {
         let decided = Decided::new("A Tester", "a test");
@@ -258,7 +264,7 @@ fn a_cap_that_another_agreement_may_use_up_is_said_before_the_yes() {
     let page = Explanation::of(
         &asked,
         &ledger,
-        &Held::default(),
+        &HeldSnapshots::default(),
         &known,
         0,
         FinancialYear(2026),
@@ -289,7 +295,7 @@ fn what_is_different_is_told_against_what_is_approved_here_and_nothing_else() {
     let page = Explanation::of(
         &third,
         &book(&[&versions[1], &versions[2]]),
-        &Held::default(),
+        &HeldSnapshots::default(),
         &known,
         0,
         FinancialYear(2026),

@@ -83,7 +83,7 @@ pub struct Report {
     pub(crate) vetting: Vetting,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
-    /// Whether the employee numbers run from 1 to the last, as numbers of rows do. In the report of a
+    /// Whether the employee numbers run from 1 to the last in whatever order, as numbers of rows do. In the report of a
     /// snapshot a person has said that they are people's own.
     pub running_numbers: bool,
 }

@@ -92,18 +92,18 @@ pub(super) struct Codes {
     pub(super) heading: String,
     pub(super) field: &'static str,
     pub(super) are_numbers: bool,
-    pub(super) told: Told,
+    pub(super) explained_by: ExplainedBy,
 }
 
 /// Who says what the values of a column mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct ExplainedBy {
     /// The mapping says what some mean.
-    pub(super) by_mapping: bool,
+    pub(super) mapping: bool,
     /// The dictionary says what some mean.
-    pub(super) by_dictionary: bool,
+    pub(super) dictionary: bool,
     /// Neither says what some mean.
-    pub(super) by_nobody: bool,
+    pub(super) nobody: bool,
 }
 
 // === impl Signs ===
@@ -159,13 +159,17 @@ impl Codes {
     /// explained by neither. Letters that nobody explains reject their row or are listed, so they need no
     /// question.
     pub(super) fn is_half_read(&self) -> bool {
-        let told = self.told;
+        let ExplainedBy {
+            mapping,
+            dictionary,
+            nobody,
+        } = self.explained_by;
         if !self.are_numbers {
-            return told.by_mapping && told.by_dictionary;
+            return mapping && dictionary;
         }
-        [told.by_mapping, told.by_dictionary, told.by_nobody]
+        [mapping, dictionary, nobody]
             .iter()
-            .filter(|told| **told)
+            .filter(|explains| **explains)
             .count()
             > 1
     }

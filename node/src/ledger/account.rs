@@ -11,7 +11,7 @@ use vwis_model::{
     rho::Rho,
 };
 
-use super::{Approval, Decision, EntryHash, KnownHead, Ledger, Reservation, Standing};
+use super::{Approval, ApprovalState, Decision, EntryHash, KnownHead, Ledger, Reservation};
 
 // === impl Ledger ===
 
@@ -100,9 +100,9 @@ impl Ledger {
 
     /// The state of an agreement in one word: `proposed`, `declined`, `approved`, `paused` or `withdrawn`.
     #[must_use]
-    pub fn standing_word(&self, agreement: &AgreementHash) -> &'static str {
+    pub fn state_word(&self, agreement: &AgreementHash) -> &'static str {
         match (self.approval(agreement), self.declined(agreement)) {
-            (Some(approval), _) => approval.standing().word(),
+            (Some(approval), _) => approval.state().word(),
             (None, Some(_)) => "declined",
             (None, None) => "proposed",
         }
@@ -115,15 +115,15 @@ impl Ledger {
 
     /// Every agreement that is paused or withdrawn, with its state.
     #[must_use]
-    pub fn stopped(&self) -> BTreeMap<AgreementHash, Standing> {
-        let standings = self.approvals.iter();
-        standings
-            .map(|(agreement, approval)| (*agreement, approval.standing()))
-            .filter(|(_, standing)| *standing != Standing::InForce)
+    pub fn stopped(&self) -> BTreeMap<AgreementHash, ApprovalState> {
+        let states = self.approvals.iter();
+        states
+            .map(|(agreement, approval)| (*agreement, approval.state()))
+            .filter(|(_, state)| *state != ApprovalState::InForce)
             .chain(
                 self.barred
                     .iter()
-                    .map(|barred| (*barred, Standing::Withdrawn)),
+                    .map(|barred| (*barred, ApprovalState::Withdrawn)),
             )
             .collect()
     }

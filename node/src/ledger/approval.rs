@@ -18,7 +18,7 @@ pub struct Approval {
     yes: Decision,
     later: Vec<(Turn, Decision)>,
     /// The state in which the witness saw it, in a history that this ledger may have lost.
-    witnessed: Standing,
+    witnessed: ApprovalState,
 }
 
 /// One decision of a person.
@@ -47,7 +47,7 @@ pub enum Turn {
 /// The state of an approved agreement, from the least strict to the strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum ApprovalState {
     /// Its aggregator may ask.
     #[serde(rename = "approved")]
     InForce,
@@ -77,7 +77,7 @@ impl Approval {
             aggregator,
             yes,
             later: Vec::new(),
-            witnessed: Standing::InForce,
+            witnessed: ApprovalState::InForce,
         }
     }
 
@@ -109,22 +109,22 @@ impl Approval {
     /// Whether anything may still be asked under it, now or once it is resumed.
     #[must_use]
     pub fn may_go_on(&self) -> bool {
-        self.standing() != Standing::Withdrawn
+        self.state() != ApprovalState::Withdrawn
     }
 
     /// The state after the last decision, including one that only the witness saw.
     #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub fn state(&self) -> ApprovalState {
         let held = match self.later.last() {
-            None | Some((Turn::Resumed, _)) => Standing::InForce,
-            Some((Turn::Paused, _)) => Standing::Paused,
-            Some((Turn::Withdrawn, _)) => Standing::Withdrawn,
+            None | Some((Turn::Resumed, _)) => ApprovalState::InForce,
+            Some((Turn::Paused, _)) => ApprovalState::Paused,
+            Some((Turn::Withdrawn, _)) => ApprovalState::Withdrawn,
         };
         held.max(self.witnessed)
     }
 
     /// From now on the agreement's state is at least as strict as the witness saw it.
-    pub(super) fn keep_stopped(&mut self, witnessed: Standing) {
+    pub(super) fn keep_stopped(&mut self, witnessed: ApprovalState) {
         self.witnessed = self.witnessed.max(witnessed);
     }
 
@@ -133,10 +133,10 @@ impl Approval {
     /// # Errors
     /// [`Refusal::Paused`] or [`Refusal::Withdrawn`].
     pub fn in_force(&self) -> Result<(), Refusal> {
-        match self.standing() {
-            Standing::InForce => Ok(()),
-            Standing::Paused => Err(Refusal::Paused),
-            Standing::Withdrawn => Err(Refusal::Withdrawn),
+        match self.state() {
+            ApprovalState::InForce => Ok(()),
+            ApprovalState::Paused => Err(Refusal::Paused),
+            ApprovalState::Withdrawn => Err(Refusal::Withdrawn),
         }
     }
 
@@ -147,16 +147,16 @@ impl Approval {
     }
 
     pub(super) fn resume(&mut self, decision: Decision) -> Result<(), Refusal> {
-        match self.standing() {
-            Standing::Paused => self.later.push((Turn::Resumed, decision)),
-            Standing::InForce => return Err(Refusal::NotPaused),
-            Standing::Withdrawn => return Err(Refusal::Withdrawn),
+        match self.state() {
+            ApprovalState::Paused => self.later.push((Turn::Resumed, decision)),
+            ApprovalState::InForce => return Err(Refusal::NotPaused),
+            ApprovalState::Withdrawn => return Err(Refusal::Withdrawn),
         }
         Ok(())
     }
 
     pub(super) fn withdraw(&mut self, decision: Decision) -> Result<(), Refusal> {
-        if self.standing() == Standing::Withdrawn {
+        if self.state() == ApprovalState::Withdrawn {
             return Err(Refusal::Withdrawn);
         }
         self.later.push((Turn::Withdrawn, decision));
@@ -178,9 +178,9 @@ impl Turn {
     }
 }
 
-// === impl Standing ===
+// === impl ApprovalState ===
 
-impl Standing {
+impl ApprovalState {
     /// The word for the state: `approved`, `paused` or `withdrawn`.
     #[must_use]
     pub fn word(self) -> &'static str {

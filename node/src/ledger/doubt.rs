@@ -14,7 +14,7 @@ pub enum Doubt {
         "the node was shown its own signature under a history that it does not have: sealed measurements \
          only, until a person at the organisation recovers the ledger"
     )]
-    Shown,
+    RolledBack,
     /// The receipt key is not the one that the chain names.
     #[error(
         "the node's receipt key is not the one in its ledger: sealed measurements only, until a \

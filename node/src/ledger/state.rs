@@ -13,8 +13,8 @@ use vwis_model::{
 };
 
 use super::{
-    Approval, Decision, Entry, EntryHash, Event, KnownHead, LedgerError, Order, Refusal,
-    Reservation, Seal, Standing, YearSpent,
+    Approval, ApprovalState, Decision, Entry, EntryHash, Event, KnownHead, LedgerError, Order,
+    Refusal, Reservation, Seal, YearSpent,
 };
 
 /// A verified chain and what it adds up to.
@@ -118,11 +118,11 @@ impl Ledger {
     /// Makes agreements at least as strict, and the cap no higher, than in a history that this ledger has
     /// lost: a person's refusal outlives a restored backup. Use it on a ledger that is only read, never on
     /// one that is appended to.
-    pub fn keep_bounds(&mut self, cap: Rho, stopped: &BTreeMap<AgreementHash, Standing>) {
+    pub fn keep_bounds(&mut self, cap: Rho, stopped: &BTreeMap<AgreementHash, ApprovalState>) {
         self.cap = self.cap.min(cap);
-        for (agreement, standing) in stopped {
+        for (agreement, state) in stopped {
             if let Some(approval) = self.approvals.get_mut(agreement) {
-                approval.keep_stopped(*standing);
+                approval.keep_stopped(*state);
             }
         }
     }
@@ -225,10 +225,10 @@ impl Ledger {
         aggregator: AggregatorName,
         yes: Decision,
     ) -> Result<(), Refusal> {
-        match self.approvals.get(&agreement).map(Approval::standing) {
+        match self.approvals.get(&agreement).map(Approval::state) {
             None if self.barred.contains(&agreement) => return Err(Refusal::Withdrawn),
             None => {}
-            Some(Standing::Withdrawn) => return Err(Refusal::Withdrawn),
+            Some(ApprovalState::Withdrawn) => return Err(Refusal::Withdrawn),
             Some(_) => return Err(Refusal::AlreadyApproved),
         }
         let approval = Approval::new(aggregator, yes);

@@ -48,7 +48,7 @@ use vwis_proto::{
 use crate::{
     ledger::{Charge, Doubt, EntryHash, Event, Ledger, Refusal, SnapshotId},
     node::Node,
-    shown::Shown,
+    rollback::RollbackProof,
     store::StoreError,
     turnover::{JOINERS, LEAVERS, MONTHS, STAFF},
     witness::Witness,
@@ -192,8 +192,8 @@ impl Node {
         if !witness.is_some_and(|witness| witness.confirms(ledger)) {
             return Ok(Some(Doubt::Witness));
         }
-        if self.store.shown()?.is_some() {
-            return Ok(Some(Doubt::Shown));
+        if self.store.rollback_proof()?.is_some() {
+            return Ok(Some(Doubt::RolledBack));
         }
         let own = self.receipt_key.public() == *ledger.receipt_public_key();
         Ok((!own).then_some(Doubt::ReceiptKey))
@@ -228,7 +228,7 @@ impl Node {
 
     /// Remembers a receipt that proves that this ledger has lost history.
     pub(crate) fn heed(&self, ledger: &Ledger, receipt: &Receipt) -> Result<(), StoreError> {
-        let Some(shown) = Shown::proof(receipt, ledger, self.ods_code()) else {
+        let Some(proof) = RollbackProof::in_receipt(receipt, ledger, self.ods_code()) else {
             return Ok(());
         };
         tracing::warn!(
@@ -238,7 +238,7 @@ impl Node {
             "shown this node's own signature under a history that it does not have: its store was rolled \
              back. Nothing new is drawn until `ledger recover`"
         );
-        self.store.keep_shown(&shown)
+        self.store.keep_rollback_proof(&proof)
     }
 
     /// The agreement of the request, if this peer may ask under it.

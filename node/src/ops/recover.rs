@@ -16,10 +16,10 @@ use vwis_proto::receipt::Receipt;
 
 use crate::{
     enrolled,
-    ledger::{Decided, EntryHash, Event, KnownHead, Ledger, Person, Standing, YearSpent},
+    ledger::{ApprovalState, Decided, EntryHash, Event, KnownHead, Ledger, Person, YearSpent},
     node::Node,
     receipt_key,
-    shown::Shown,
+    rollback::RollbackProof,
     store::StoreError,
     witness::Witness,
 };
@@ -159,14 +159,14 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -
     });
     let stops = witness.stopped().iter().filter(|(agreement, witnessed)| {
         let held = ledger.approval(agreement);
-        held.is_some_and(|approval| approval.standing() < **witnessed)
+        held.is_some_and(|approval| approval.state() < **witnessed)
     });
     let stops = stops.map(|(&agreement, witnessed)| match witnessed {
-        Standing::Withdrawn => Event::Withdrawn {
+        ApprovalState::Withdrawn => Event::Withdrawn {
             agreement,
             decided: decided(),
         },
-        Standing::Paused | Standing::InForce => Event::Paused {
+        ApprovalState::Paused | ApprovalState::InForce => Event::Paused {
             agreement,
             decided: decided(),
         },
@@ -178,8 +178,8 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -
 fn withdrawn_unknown(ledger: &Ledger, witness: Option<&Witness>) -> Vec<AgreementHash> {
     let witnessed = witness.into_iter().flat_map(Witness::stopped);
     witnessed
-        .filter(|(agreement, standing)| {
-            **standing == Standing::Withdrawn && ledger.approval(agreement).is_none()
+        .filter(|(agreement, state)| {
+            **state == ApprovalState::Withdrawn && ledger.approval(agreement).is_none()
         })
         .map(|(agreement, _)| *agreement)
         .collect()
@@ -200,13 +200,13 @@ impl Node {
         recovery: Recovery,
         decided: bool,
     ) -> Result<Adopted, RecoverError> {
-        let (witness, shown) = (self.store.witness()?, self.store.shown()?);
+        let (witness, proof) = (self.store.witness()?, self.store.rollback_proof()?);
         let mut change = self.store.change_ledger().await?;
         let ledger = change.ledger();
         self.check_receipts(&recovery, ledger, witness.as_ref())?;
         let own_key = self.receipt_key.public();
-        let shown_receipt = shown.as_ref().and_then(Shown::receipt);
-        let receipts: Vec<&Receipt> = recovery.receipts.iter().chain(shown_receipt).collect();
+        let proving = proof.as_ref().and_then(RollbackProof::receipt);
+        let receipts: Vec<&Receipt> = recovery.receipts.iter().chain(proving).collect();
         let heads: Vec<KnownHead> = receipts
             .iter()
             .map(|receipt| KnownHead {

@@ -20,9 +20,9 @@ use vwis_model::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
 use crate::{
-    config::SHOWN_FILE,
+    config::ROLLBACK_PROOF_FILE,
     ledger::{Doubt, Entry, EntryHash, Event, Ledger},
-    shown::Shown,
+    rollback::RollbackProof,
     witness::Witness,
 };
 
@@ -33,7 +33,7 @@ pub struct LedgerTransaction {
     /// Whether the witness confirmed the chain when this began.
     witnessed: bool,
     /// Whether somebody showed proof of a longer history.
-    shown: bool,
+    is_rolled_back: bool,
     store: Store,
     /// Held until the witness is written. Dropping the file releases the lock.
     _lock: File,
@@ -91,20 +91,20 @@ impl Store {
     ///
     /// # Errors
     /// Where the file is there and this user may not read it.
-    pub fn shown(&self) -> Result<Option<Shown>, StoreError> {
-        Ok(Shown::read(&self.shown_file())?)
+    pub fn rollback_proof(&self) -> Result<Option<RollbackProof>, StoreError> {
+        Ok(RollbackProof::read(&self.rollback_proof_file())?)
     }
 
     /// Keeps a proof of a longer history.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep_shown(&self, shown: &Shown) -> Result<(), StoreError> {
-        Ok(shown.keep(&self.shown_file())?)
+    pub fn keep_rollback_proof(&self, proof: &RollbackProof) -> Result<(), StoreError> {
+        Ok(proof.keep(&self.rollback_proof_file())?)
     }
 
-    fn shown_file(&self) -> PathBuf {
-        self.witness_file.with_file_name(SHOWN_FILE)
+    fn rollback_proof_file(&self) -> PathBuf {
+        self.witness_file.with_file_name(ROLLBACK_PROOF_FILE)
     }
 
     /// Begins a change of the ledger, once its turn comes.
@@ -116,7 +116,7 @@ impl Store {
     /// When the store cannot be read, the chain is broken or the witness cannot be written.
     pub async fn change_ledger(&self) -> Result<LedgerTransaction, StoreError> {
         let lock = self.lock().await?;
-        let (witness, shown) = (self.witness()?, self.shown()?);
+        let (witness, proof) = (self.witness()?, self.rollback_proof()?);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let ledger = Ledger::replay(entries(&mut *transaction).await?)?;
         let witnessed = match &witness {
@@ -130,7 +130,7 @@ impl Store {
         };
         Ok(LedgerTransaction {
             witnessed,
-            shown: shown.is_some(),
+            is_rolled_back: proof.is_some(),
             transaction,
             ledger,
             store: self.clone(),
@@ -198,14 +198,14 @@ impl LedgerTransaction {
         &self.ledger
     }
 
-    /// Whether chain, witness, receipt key and shown proofs agree, as of the beginning of this change.
+    /// Whether chain, witness, receipt key and proofs of a rollback agree, as of the beginning of this change.
     ///
     /// # Errors
     /// The doubt, where one speaks against the chain.
     pub fn vouched_for(&self) -> Result<(), Doubt> {
-        match (self.witnessed, self.shown) {
+        match (self.witnessed, self.is_rolled_back) {
             (false, _) => Err(Doubt::Witness),
-            (true, true) => Err(Doubt::Shown),
+            (true, true) => Err(Doubt::RolledBack),
             (true, false) => Ok(()),
         }
     }
@@ -243,10 +243,10 @@ impl LedgerTransaction {
     /// As for [`Self::commit`].
     pub async fn commit_recovery(mut self) -> Result<Ledger, StoreError> {
         self.witnessed = true;
-        let shown = self.store.shown_file();
+        let proof = self.store.rollback_proof_file();
         let ledger = self.commit().await?;
         // This comes last: after a crash before it the doubt stands, and the same recovery ends it.
-        files::remove(&shown)?;
+        files::remove(&proof)?;
         Ok(ledger)
     }
 

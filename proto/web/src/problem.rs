@@ -79,10 +79,11 @@ kinds! {
 
 /// One problem of one request.
 #[derive(Clone, Debug)]
-pub struct Problem(Box<Told>);
+pub struct Problem(Box<Occurrence>);
 
+/// What is particular to one occurrence of a kind of problem (RFC 9457).
 #[derive(Clone, Debug)]
-struct Told {
+struct Occurrence {
     kind: Kind,
     detail: String,
     available: Vec<String>,
@@ -140,7 +141,7 @@ impl Kind {
     /// A problem of this kind; `detail` says what is wrong with the request, and what to do.
     #[must_use]
     pub fn problem(self, detail: impl fmt::Display) -> Problem {
-        Problem(Box::new(Told {
+        Problem(Box::new(Occurrence {
             kind: self,
             detail: detail.to_string(),
             available: Vec::new(),

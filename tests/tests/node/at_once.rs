@@ -18,15 +18,15 @@ use super::{
     wait_for,
 };
 
-/// An import that waits at a place until [`Held::let_go`].
-struct Held {
+/// An import that waits at a place until [`HeldImport::let_go`].
+struct HeldImport {
     file: PathBuf,
     ends: JoinHandle<Ran>,
 }
 
-// === impl Held ===
+// === impl HeldImport ===
 
-impl Held {
+impl HeldImport {
     /// Imports people `from` to 100, and waits until the import is at `point`.
     async fn at(point: &str, node: &NodeFixture, folder: &Path, from: usize, period: &str) -> Self {
         let csv = folder.join(format!("{period}.csv"));
@@ -56,7 +56,7 @@ async fn a_proposal_is_answered_while_an_import_holds_the_store() {
     let folder = tempfile::tempdir().unwrap();
     let server = node.serve().await;
     let caller = server.caller(&system).await;
-    let import = Held::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
+    let import = HeldImport::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
     // Nobody else can write to the database that the import writes to.
     let options = SqliteConnectOptions::new()
         .filename(node.dir().join("node.db"))
@@ -82,9 +82,9 @@ async fn an_import_beside_another_waits_and_is_held_against_what_the_other_store
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let folder = tempfile::tempdir().unwrap();
-    let first = Held::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
+    let first = HeldImport::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
     // The second import has read its own file, but not looked at the store yet.
-    let second = Held::at("import.read", &node, folder.path(), 5, "2026-09").await;
+    let second = HeldImport::at("import.read", &node, folder.path(), 5, "2026-09").await;
     let second = tokio::spawn(second.let_go());
     let store = node.dir().join("import.lock");
     wait_for(async || waits_for(&store)).await;

@@ -6,16 +6,16 @@ use vwis_model::ods::OdsCode;
 
 use super::{
     super::{
-        Ask, Gap, Reading, Told,
+        Ask, Gap, IndicatorAnswer, Reading,
         gap::or_gap,
-        shares::{Shares, Side, stands},
+        shares::{Shares, Side, compared},
     },
     Chosen,
 };
 use crate::{
     picture::Whose,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         component::{Cell, Inset, Matrix, Section},
         markup::Part,
     },
@@ -31,15 +31,15 @@ pub(super) fn section(reading: &Reading<'_>, chosen: Chosen, shares: &Shares) ->
     let heading = "Who differs from whom";
     let section = Section::new("pairs", heading);
     let sides = shares.sides();
-    match told(reading, chosen, &sides) {
-        Ok(told) => {
-            let clear = clear_pairs(&told);
-            let all = told.of("difference").count() / 2;
+    match answer_of(reading, chosen, &sides) {
+        Ok(answer) => {
+            let clear = clear_pairs(&answer);
+            let all = answer.of("difference").count() / 2;
             section
                 .saying(Sentence::words(format!(
                     "of {all} pairs, {clear} clearly differ"
                 )))
-                .with_html(matrix(&told, chosen, &sides))
+                .with_html(matrix(&answer, chosen, &sides))
                 .with(&Inset::caveat(
                     "Many pairs at once",
                     vec![Sentence::words(
@@ -52,7 +52,11 @@ pub(super) fn section(reading: &Reading<'_>, chosen: Chosen, shares: &Shares) ->
     }
 }
 
-fn told(reading: &Reading<'_>, chosen: Chosen, sides: &[&Side]) -> Result<Told, Gap> {
+fn answer_of(
+    reading: &Reading<'_>,
+    chosen: Chosen,
+    sides: &[&Side],
+) -> Result<IndicatorAnswer, Gap> {
     let ((between, ..), (of, _)) = chosen;
     let ask = Ask::of("pairs").option("of", of);
     if between != "employers" {
@@ -66,14 +70,14 @@ fn told(reading: &Reading<'_>, chosen: Chosen, sides: &[&Side]) -> Result<Told, 
 }
 
 /// How many pairs clearly differ. Each pair has two rows; only the one with the higher side counts.
-fn clear_pairs(told: &Told) -> usize {
-    let differences = told.of("difference");
+fn clear_pairs(answer: &IndicatorAnswer) -> usize {
+    let differences = answer.of("difference");
     differences
-        .filter(|row| stands(row) == Standing::Higher)
+        .filter(|row| compared(row) == Comparison::Higher)
         .count()
 }
 
-fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
+fn matrix(answer: &IndicatorAnswer, chosen: Chosen, sides: &[&Side]) -> Html {
     let ((between, _, one), (_, share_of)) = chosen;
     let dimension = match between {
         "employers" => "employer",
@@ -82,7 +86,7 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
     let shown = &sides[..sides.len().min(MOST)];
     let caption = format!(
         "{share_of}: the row's share less the column's, in points, with its 95% interval, {}",
-        told.date()
+        answer.date()
     );
     let columns = shown.iter().map(|side| side.name.clone()).collect();
     let mut matrix = Matrix::new(caption, one, columns);
@@ -92,8 +96,8 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
                 (dimension, row.code.as_str()),
                 (AGAINST, column.code.as_str()),
             ];
-            let difference = told.at("difference", &at)?;
-            Some(Cell::of_pair(&difference.figure, stands(difference)))
+            let difference = answer.at("difference", &at)?;
+            Some(Cell::of_pair(&difference.figure, compared(difference)))
         });
         matrix.push(&row.name, row.href.clone(), cells.collect());
     }
@@ -103,5 +107,5 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
         }
         _ => "Read along a row. The largest share first.".to_owned(),
     };
-    matrix.behind(told.foot(note)).html()
+    matrix.behind(answer.foot(note)).html()
 }

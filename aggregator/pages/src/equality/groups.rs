@@ -1,6 +1,8 @@
 //! Each ethnic group on each band: the groups that "BME" puts together, apart from each other.
 
-use super::super::{Ask, Gap, Reading, Told, charts, ladders, told::is_total};
+use super::super::{
+    Ask, Gap, IndicatorAnswer, Reading, charts, indicator_answer::is_total, ladders,
+};
 use crate::{
     indicator::Category,
     ui::{
@@ -21,11 +23,11 @@ const NOTE: &str = "Shares of all on the band, those who did not say included. R
 pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
     // A row adds up to 100% only if those who did not say are a column of it.
     let ask = Ask::of("representation").by(&[BAND]);
-    let told = reading.ask(&ask.option("unknown", "counted"))?;
-    let all_staff = told.within("share", &[(BAND, "total")]);
+    let answer = reading.ask(&ask.option("unknown", "counted"))?;
+    let all_staff = answer.within("share", &[(BAND, "total")]);
     let groups = all_staff
         .iter()
-        .filter_map(|row| told.category(row, ETHNIC_GROUP));
+        .filter_map(|row| answer.category(row, ETHNIC_GROUP));
     let groups: Vec<_> = groups.filter(|group| group.code != TOGETHER).collect();
     if groups.is_empty() {
         return Err(Gap::new("no ethnic group is in these releases"));
@@ -37,16 +39,16 @@ pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
     let caption = format!(
         "Share of each ethnic group by band, of all, those who did not say included, with its 95% interval, \
          {}",
-        told.of_whom_and_when()
+        answer.of_whom_and_when()
     );
     let mut matrix = Matrix::new(caption, "Band", columns.collect());
-    for band in bands(&told) {
+    for band in bands(&answer) {
         let cells = groups.iter().map(|group| {
             let at = [
                 (BAND, band.code.as_str()),
                 (ETHNIC_GROUP, group.code.as_str()),
             ];
-            let share = told.within("share", &at);
+            let share = answer.within("share", &at);
             share.first().map(|row| Cell::of(&row.figure))
         });
         let name = if is_total(band) {
@@ -56,13 +58,15 @@ pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
         };
         matrix.push(name, None, cells.collect());
     }
-    Ok(matrix.behind(told.foot(NOTE)).html())
+    Ok(matrix.behind(answer.foot(NOTE)).html())
 }
 
 /// All staff, then the bands from the highest down.
-fn bands(told: &Told) -> Vec<&Category> {
-    let rows = told.within("share", &[(ETHNIC_GROUP, charts::UNKNOWN)]);
-    let bands = rows.into_iter().filter_map(|row| told.category(row, BAND));
+fn bands(answer: &IndicatorAnswer) -> Vec<&Category> {
+    let rows = answer.within("share", &[(ETHNIC_GROUP, charts::UNKNOWN)]);
+    let bands = rows
+        .into_iter()
+        .filter_map(|row| answer.category(row, BAND));
     let (all, rungs): (Vec<_>, Vec<_>) = bands
         .filter(|band| is_total(band) || ladders::is_rung(band))
         .partition(|band| is_total(band));

@@ -42,8 +42,8 @@ pub(super) fn section(reading: &Reading<'_>, pathway: &'static Category) -> Sect
 
 /// A sentence about how many of every 100 people who look like cancer care the rule places, as measured.
 fn reach(reading: &Reading<'_>) -> Result<Sentence, Gap> {
-    let told = reading.ask(&Ask::of("pathway-rule"))?;
-    let share = told.figure("share_placed", &[]);
+    let answer = reading.ask(&Ask::of("pathway-rule"))?;
+    let share = answer.figure("share_placed", &[]);
     let share = share.ok_or_else(|| Gap::new("the reach of the rule is not released"))?;
     Ok(sentence::level(
         &share,
@@ -57,13 +57,13 @@ fn placed(reading: &Reading<'_>, pathway: &'static Category) -> Result<Html, Gap
     shown.extend(access::pathways_of_nobody());
     shown.retain(|code| !NOT_CANCER.contains(&code.as_str()));
     let codes: Vec<_> = shown.iter().map(String::as_str).collect();
-    let told = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
-    let rows = told.of("headcount").map(|found| {
+    let answer = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
+    let rows = answer.of("headcount").map(|found| {
         let category = &found.group[0];
         Row::new(&category.label, found.figure)
     });
     let title = "Who the rule placed where";
     let chart = RowChart::new(title, ("Placed in", "People"), Unit::People, rows.collect());
     let note = "Shared services work for every pathway, and are in none of them.";
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    Ok(charts::framed(&answer, &chart, title, "People", note).html())
 }

@@ -18,11 +18,11 @@ use crate::{
 };
 
 /// A year of noisy releases, under the agreement that a system starts with.
-fn archive() -> Archive {
+pub(super) fn archive() -> Archive {
     a_year().released_under(STANDARD, Some(ChaCha20Rng::seed_from_u64(20)))
 }
 
-fn views() -> Vec<View> {
+pub(super) fn views() -> Vec<View> {
     let compare = |between: &str| {
         let chosen = [("between", between.to_owned())];
         View::compare(Choices::new(chosen)).unwrap()

@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::{
-    DataTable, Heading, Html, Sentence, Standing, Tag, assets,
+    Comparison, DataTable, Heading, Html, Sentence, Tag, assets,
     chart::{
         AgeBand, Benchmark, Beside, Chart, Fan, Foot, Framed, Horizon, Ladder, Multiples,
         NumberLine, Panel, Point, Pyramid, Row, RowChart, Rung, Start, Trend,
@@ -57,7 +57,7 @@ fn foot() -> Foot {
 
 fn answer() -> Html {
     let figure = share(0.171, 0.022);
-    let standing = Standing::of(&figure, 0.236, Some(Verdict::No));
+    let comparison = Comparison::of(&figure, 0.236, Some(Verdict::No));
     let beside = |label: &str, figure| Beside {
         label: label.to_owned(),
         figure,
@@ -68,7 +68,7 @@ fn answer() -> Html {
         "Share, and what it is held against",
         subject,
         population(),
-        standing,
+        comparison,
     )
     .beside(beside("All staff", share(0.272, 0.001)));
     let of = "of the people who said are from ethnic minority groups";
@@ -177,7 +177,7 @@ fn localities() -> Html {
     };
     let row = |(name, value, half): (&str, f64, f64)| {
         let figure = share(value, half);
-        Row::new(name, figure).standing(Standing::of(&figure, 0.199, None))
+        Row::new(name, figure).compared(Comparison::of(&figure, 0.199, None))
     };
     let rows = [
         ("Wigan", 0.229, 0.007),
@@ -208,7 +208,7 @@ fn ladder() -> Html {
             label: label.to_owned(),
             size: size.to_owned(),
             share,
-            standing: Standing::of(&share, 0.236, None),
+            comparison: Comparison::of(&share, 0.236, None),
             all_staff: Some(self::share(0.2 + value / 5.0, 0.002)),
         }
     };

@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::{Shown, Standing, markup::parts};
+use super::{Comparison, DisplayedFigure, markup::parts};
 use crate::estimate::{Figure, Unit, Verdict, thresholds::LOOKS_ALIKE_WITHIN};
 
 /// A sentence about a number, in which the number may stand out.
@@ -30,8 +30,8 @@ struct Piece {
 /// Bolton, give or take 40`; near 0, `at most 65 nurses and midwives in Bolton`. `what` is in the plural.
 #[must_use]
 pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
-    let shown = Shown::of(figure);
-    let (low, high) = shown.interval();
+    let shown = DisplayedFigure::of(figure);
+    let (low, high) = shown.rounded_interval();
     let of_where = spaced(of_where);
     match shown.value() {
         Some(value) if shown.is_exact() => Sentence::default()
@@ -61,7 +61,7 @@ pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
 /// 19.3%`. `of` says of what it is; it may be empty.
 #[must_use]
 pub fn level(figure: &Figure, of: &str) -> Sentence {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     let of = spaced(of);
     match shown.value() {
         Some(value) if shown.is_exact() => Sentence::default().strong(shown.text(value)).plain(of),
@@ -79,13 +79,13 @@ pub fn level(figure: &Figure, of: &str) -> Sentence {
 /// compared with: `than in June`.
 #[must_use]
 pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> Sentence {
-    let shown = Shown::of(difference);
+    let shown = DisplayedFigure::of(difference);
     let words = Comparative::of(difference.unit(), what);
     let (low, high) = difference.interval();
     if verdict == Verdict::Yes && low > 0.0 {
-        words.real(&shown, shown.interval(), words.more, than)
+        words.real(&shown, shown.rounded_interval(), words.more, than)
     } else if verdict == Verdict::Yes && high < 0.0 {
-        let (low, high) = shown.interval();
+        let (low, high) = shown.rounded_interval();
         words.real(&shown, (-high, -low), words.fewer, than)
     } else {
         let between = words.between(&shown, than);
@@ -103,25 +103,25 @@ pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> 
 /// `among all staff`.
 #[must_use]
 pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Verdict>) -> Sentence {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     let held = format!("{label} ({})", exactly(figure.unit(), benchmark));
     let (low, high) = figure.interval();
-    Sentence::words(match Standing::of(figure, benchmark, verdict) {
-        Standing::Lower => format!("lower than {held}: the gap is larger than the noise"),
-        Standing::Higher => format!("higher than {held}: the gap is larger than the noise"),
-        Standing::Alike if figure.unit() == Unit::Share => format!(
+    Sentence::words(match Comparison::of(figure, benchmark, verdict) {
+        Comparison::Lower => format!("lower than {held}: the gap is larger than the noise"),
+        Comparison::Higher => format!("higher than {held}: the gap is larger than the noise"),
+        Comparison::Alike if figure.unit() == Unit::Share => format!(
             "much the same as {held}: within {:.0} points of it",
             LOOKS_ALIKE_WITHIN * 100.0
         ),
-        Standing::Alike => format!("much the same as {held}"),
-        Standing::CannotTell if high < benchmark => {
+        Comparison::Alike => format!("much the same as {held}"),
+        Comparison::CannotTell if high < benchmark => {
             format!("lower than {held} or much the same: we cannot tell which")
         }
-        Standing::CannotTell if low > benchmark => {
+        Comparison::CannotTell if low > benchmark => {
             format!("higher than {held} or much the same: we cannot tell which")
         }
-        Standing::CannotTell => format!("we cannot tell it apart from what it is {held}"),
-        Standing::NoAnswer => format!(
+        Comparison::CannotTell => format!("we cannot tell it apart from what it is {held}"),
+        Comparison::NoAnswer => format!(
             "the noise is too large for an answer: {}, against what it is {held}",
             shown.between()
         ),
@@ -130,7 +130,7 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
 
 /// A number without doubt, in the words of its unit.
 fn exactly(unit: Unit, value: f64) -> String {
-    let shown = Shown::of(&Figure::exact(unit, value));
+    let shown = DisplayedFigure::of(&Figure::exact(unit, value));
     shown.text(value)
 }
 
@@ -231,7 +231,7 @@ impl Comparative {
     }
 
     /// A number's amount, without its sign.
-    fn amount(&self, shown: &Shown, number: f64) -> String {
+    fn amount(&self, shown: &DisplayedFigure, number: f64) -> String {
         let text = shown.text(number.abs());
         if self.is_points {
             text.trim_end_matches('%').to_owned()
@@ -244,7 +244,7 @@ impl Comparative {
     /// excludes 0.
     fn real(
         &self,
-        shown: &Shown,
+        shown: &DisplayedFigure,
         (low, high): (f64, f64),
         direction: &str,
         than: &str,
@@ -273,8 +273,8 @@ impl Comparative {
     }
 
     /// The words for a change from one end of the interval to the other.
-    fn between(&self, shown: &Shown, than: &str) -> String {
-        let (low, high) = shown.interval();
+    fn between(&self, shown: &DisplayedFigure, than: &str) -> String {
+        let (low, high) = shown.rounded_interval();
         let Self { unit, what, .. } = self;
         let end = |number: f64| {
             let direction = if number < 0.0 { self.fewer } else { self.more };

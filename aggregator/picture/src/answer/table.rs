@@ -13,7 +13,7 @@ use super::{
     totals::{self, Level},
 };
 use crate::{
-    archive::{Archive, Archived, Standing},
+    archive::{Archive, Archived, ReleaseRank},
     export::{Cell, Column, Kind, RELIABILITY, Readers, Sheet},
     picture::{self, EACH, Query, QueryError, Resolved, When, Whose},
     release::Release,
@@ -280,7 +280,7 @@ impl Table {
         Ok(self.best(archive)?.1)
     }
 
-    /// The release that tells the table best ([`Standing`]). Candidates are the series that promise the table
+    /// The release that tells the table best ([`ReleaseRank`]). Candidates are the series that promise the table
     /// and were released for the period (the latest one if none is named). For organisations, the release
     /// must hold all of them.
     fn best(&self, archive: &Archive) -> Result<(Arc<Archived>, Resolved), AnswerError> {
@@ -306,7 +306,7 @@ impl Table {
         let of_period = released
             .iter()
             .filter(|(a, _)| Some(a.release.period) == wanted);
-        let mut best: Option<(Standing, _)> = None;
+        let mut best: Option<(ReleaseRank, _)> = None;
         for (archived, resolved) in of_period {
             let variance = match &self.whose {
                 Whose::System => resolved.mean_variance(archived.picture.system().variances()),
@@ -314,9 +314,9 @@ impl Table {
                     resolved.mean_variance(archived.picture.sum_of(own)?.variances())
                 }
             };
-            let standing = archived.standing(&self.whose, variance);
-            if best.as_ref().is_none_or(|(least, _)| standing < *least) {
-                best = Some((standing, (archived, resolved)));
+            let rank = archived.rank(&self.whose, variance);
+            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                best = Some((rank, (archived, resolved)));
             }
         }
         let best = best.map(|(_, best)| best);

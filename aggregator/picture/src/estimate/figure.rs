@@ -4,7 +4,7 @@ use serde::Serialize;
 use vwis_model::agreement::Measure;
 
 use super::{
-    Estimate, Reliability, Shown,
+    DisplayedFigure, Estimate, Reliability,
     thresholds::{
         SCORE_TOO_NOISY_ABOVE, SCORE_USE_WITH_CARE_ABOVE, SHARE_TOO_NOISY_ABOVE,
         SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
@@ -168,7 +168,7 @@ fn grouped(number: &str) -> String {
 
 impl From<Estimate> for Figure {
     fn from(estimate: Estimate) -> Self {
-        let (lower, upper) = estimate.shown_interval();
+        let (lower, upper) = estimate.clamped_interval();
         Self {
             unit: Unit::of(estimate.measure),
             value: Some(estimate.value()),
@@ -352,16 +352,16 @@ impl Figure {
         self.value.filter(|_| self.is_shown() && !self.is_at_end)
     }
 
-    /// The value as people are shown it ([`Shown`]): rounded, and within its interval.
+    /// The value as people are shown it ([`DisplayedFigure`]): rounded, and within its interval.
     #[must_use]
     pub fn display(&self) -> Option<f64> {
-        Shown::of(self).value()
+        DisplayedFigure::of(self).value()
     }
 
     /// [`Self::display`] as text; `–` where there is nothing to show.
     #[must_use]
     pub fn display_text(&self) -> String {
-        Shown::of(self)
+        DisplayedFigure::of(self)
             .value_text()
             .unwrap_or_else(|| "–".to_owned())
     }
@@ -369,7 +369,7 @@ impl Figure {
     /// The interval as text. Its ends are rounded outwards, so rounding never narrows it.
     #[must_use]
     pub fn interval_text(&self) -> String {
-        Shown::of(self).interval_text()
+        DisplayedFigure::of(self).interval_text()
     }
 }
 

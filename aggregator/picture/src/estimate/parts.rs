@@ -337,7 +337,7 @@ impl Parts {
 
     /// The 95% interval of a function of these parts under the truncated posterior.
     fn posterior(&self, parts: &[usize], f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
-        orthant::interval(&self.chosen(parts), f)
+        orthant::credible_interval(&self.chosen(parts), f)
     }
 
     fn chosen(&self, parts: &[usize]) -> Self {

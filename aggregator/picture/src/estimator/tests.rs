@@ -1,7 +1,7 @@
 use super::*;
 use vwis_model::here;
 
-use crate::{archive::Standing, indicator::testing::Workforce};
+use crate::{archive::ReleaseRank, indicator::testing::Workforce};
 
 fn two_years() -> Workforce {
     let nurses = [("staff_group", "nursing_and_midwifery")];
@@ -191,9 +191,9 @@ fn what_would_be_one_employers_own_is_asked_for_by_name() {
 
 #[test]
 fn of_a_period_the_release_with_the_most_employers_counts_not_the_one_with_the_least_noise() {
-    let full = Standing::of(9, 9.0 * 62.0);
-    let partial = Standing::of(5, 5.0 * 56.0);
-    let finer = Standing::of(9, 9.0 * 56.0);
+    let full = ReleaseRank::of(9, 9.0 * 62.0);
+    let partial = ReleaseRank::of(5, 5.0 * 56.0);
+    let finer = ReleaseRank::of(9, 9.0 * 56.0);
     assert!(full < partial && finer < full);
 }
 

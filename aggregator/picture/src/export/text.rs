@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use vwis_model::text::is_unseen;
 
-use super::{Cell, Kind, Readers, Sheet, shown};
+use super::{Cell, Kind, Readers, Sheet, display};
 
 /// Title and facts, then the table, then the notes. Lines are broken at `width` columns; `None` breaks none.
 #[must_use]
@@ -54,7 +54,7 @@ fn table(sheet: &Sheet, width: Option<u16>) -> String {
             let cell = row.get(*place).unwrap_or(&Cell::Empty);
             match (cell, cell.number(column.kind)) {
                 (Cell::Text(text), _) => printable(text),
-                (_, Some((kind, number))) => shown::number(kind, number),
+                (_, Some((kind, number))) => display::number(kind, number),
                 (_, None) => "–".to_owned(),
             }
         });

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 use thiserror::Error;
 
-use super::{Cell, Column, Kind, Readers, Sheet, shown};
+use super::{Cell, Column, Kind, Readers, Sheet, display};
 
 /// The most rows that a spreadsheet holds, with the header.
 const MOST_ROWS: usize = 1_048_576;
@@ -81,10 +81,10 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
             let written = match (cell, cell.number(column.kind)) {
                 (_, Some((_, number))) if number.is_finite() => {
                     page.write_number_with_format(line, place, number, format)?;
-                    shown::number(kind, number)
+                    display::number(kind, number)
                 }
                 (_, Some((_, number))) => {
-                    let text = shown::number(kind, number);
+                    let text = display::number(kind, number);
                     page.write_string_with_format(line, place, &text, format)?;
                     text
                 }
@@ -194,7 +194,7 @@ impl Formats {
             // The format "@" keeps text as text when a person edits the cell.
             let code = match kind {
                 Kind::Text => "@",
-                _ => shown::format_code(kind),
+                _ => display::format_code(kind),
             };
             let plain = Format::new().set_num_format(code);
             let hatched = plain

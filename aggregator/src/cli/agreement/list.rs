@@ -16,11 +16,14 @@ use crate::{
         Exit, Failure,
         context::{Context, patience, some_nodes},
     },
-    node_client::{Peer, Problem, Standing},
+    node_client::{AgreementStatus, Peer, Problem},
 };
 use vwis_host::command;
 
-type AtNodes = Vec<(OdsCode, Result<BTreeMap<AgreementHash, Standing>, Problem>)>;
+type AtNodes = Vec<(
+    OdsCode,
+    Result<BTreeMap<AgreementHash, AgreementStatus>, Problem>,
+)>;
 
 pub(super) async fn run(ask: bool, as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;

@@ -10,7 +10,7 @@ use super::asked::{Asked, What};
 use super::parameters::WhoseCells;
 use crate::{
     answer,
-    cache::Held,
+    cache::CachedArchive,
     http::{
         app::{App, Caller},
         kinds,
@@ -78,7 +78,7 @@ impl Reader {
         app: &App,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
-    ) -> Result<Held, Problem> {
+    ) -> Result<CachedArchive, Problem> {
         Ok(match self {
             Self::Everything => app.archives.archive(agreement, until).await?,
             Self::Published => {
@@ -89,11 +89,11 @@ impl Reader {
         })
     }
 
-    /// The agreement that is [meant](crate::meant) where none is named, by what they may read.
-    pub(super) async fn meant(self, app: &App) -> Result<Arc<Agreement>, Problem> {
+    /// The [default](crate::default_agreement) agreement where none is named, by what they may read.
+    pub(super) async fn default_agreement(self, app: &App) -> Result<Arc<Agreement>, Problem> {
         let (agreements, known) = (app.agreements().await?, app.publications().await?);
         known
-            .meant(&agreements, self == Self::Everything)
+            .default_agreement(&agreements, self == Self::Everything)
             .ok_or_else(|| {
                 if known.releases().is_empty() {
                     let detail = "nothing is released yet: `collect` makes the first releases";

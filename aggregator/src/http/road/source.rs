@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::{self, Clause},
     archive::Archive,
-    cache::Held,
+    cache::CachedArchive,
     http::{
         app::{App, Caller},
         problems,
@@ -31,7 +31,7 @@ const CELLS_OF_A_PAGE: u64 = 5000;
 
 /// The releases that a question is answered from.
 pub(super) struct Source {
-    pub(super) held: Held,
+    pub(super) cached: CachedArchive,
     /// The release that the question names, if it names one.
     pub(super) release: Option<Release>,
     reader: Reader,
@@ -40,7 +40,7 @@ pub(super) struct Source {
 // === impl Source ===
 
 impl Source {
-    /// Everything released under the agreement that `asked` names, or under the one that is meant; up to and
+    /// Everything released under the agreement that `asked` names, or under the default one; up to and
     /// including the release that it names, if it names one.
     pub(super) async fn of(app: &App, caller: &Caller, asked: &Asked) -> Result<Self, Problem> {
         let reader = Reader::asking(caller, asked);
@@ -59,14 +59,14 @@ impl Source {
             }
             (Some(named), _) => named,
             (None, Some(release)) => app.agreement(&release.agreement.to_string()).await?,
-            (None, None) => reader.meant(app).await?,
+            (None, None) => reader.default_agreement(app).await?,
         };
         let is_of_one = matches!(asked.what, What::Cells(_)) && reader == Reader::Everything;
-        let held = match &release {
+        let cached = match &release {
             // All cells of a release are read from it alone, so no other release has to be added up.
             Some(release) if is_of_one => {
                 let picture = app.archives.picture(&agreement, release.clone()).await?;
-                Held {
+                CachedArchive {
                     archive: Arc::new(Archive::new(agreement, vec![picture])),
                     posts: 0,
                 }
@@ -77,14 +77,14 @@ impl Source {
             }
         };
         Ok(Self {
-            held,
+            cached,
             release,
             reader,
         })
     }
 
     pub(super) fn archive(&self) -> &Archive {
-        &self.held.archive
+        &self.cached.archive
     }
 
     pub(super) fn reader(&self) -> Reader {

@@ -41,7 +41,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
             hash,
             state: match unreadable {
                 Some(_) => "unreadable",
-                None => ledger.standing_word(&hash),
+                None => ledger.state_word(&hash),
             },
             agreement,
             unreadable,
@@ -53,7 +53,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
     for hash in &missing {
         rows.push(Row {
             hash: *hash,
-            state: ledger.standing_word(hash),
+            state: ledger.state_word(hash),
             agreement: None,
             unreadable: None,
             proposed: None,

@@ -5,7 +5,7 @@ use vwis_model::{agreement::Agreement, period::FinancialYear};
 use super::{exactness::Beside, find, page};
 use crate::{
     cli::{Context, Failure, Outcome, own},
-    explain::{Explanation, Held},
+    explain::{Explanation, HeldSnapshots},
     ledger::Ledger,
     node::Node,
     store::StoreError,
@@ -34,7 +34,7 @@ pub(super) async fn explain(
     agreement: &Agreement,
     ledger: &Ledger,
 ) -> Result<Explanation, StoreError> {
-    let held = held(node).await?;
+    let held = held_snapshots(node).await?;
     let known = readable(node).await?;
     let unreadable = node
         .store()
@@ -49,9 +49,9 @@ pub(super) async fn explain(
 }
 
 /// The snapshots that could be measured now.
-pub(in crate::cli) async fn held(node: &Node) -> Result<Held, StoreError> {
+pub(in crate::cli) async fn held_snapshots(node: &Node) -> Result<HeldSnapshots, StoreError> {
     let snapshots = node.store().snapshots().await?;
-    Ok(Held::new(snapshots.into_iter().map(|snapshot| {
+    Ok(HeldSnapshots::new(snapshots.into_iter().map(|snapshot| {
         (snapshot.data_set, snapshot.dictionary, snapshot.period)
     })))
 }

@@ -13,7 +13,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
     // for.
     let config = crate::config::Config::read(&context.config_path)?;
     let store = crate::store::Store::open(&config.dir, config.witness_file()).await?;
-    let (witness, shown) = (store.witness()?, store.shown()?);
+    let (witness, proof) = (store.witness()?, store.rollback_proof()?);
     let ledger = Ledger::replay(store.ledger_entries().await?)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
     let mut sealed = 0_u64;
@@ -35,7 +35,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
                        answered, until `ledger recover` ends the doubt";
         return Err(Failure::new(Exit::Failed, message));
     }
-    if shown.is_some() {
+    if proof.is_some() {
         let message = "the chain is whole and its witness confirms it, but an aggregator showed this \
                        node's own signature under entries that the chain does not have: the machine was \
                        rolled back, and only sealed measurements are answered, until `ledger recover` ends \
@@ -58,7 +58,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
             "The text of agreement {}, {}, is missing from agreements.db: nothing is answered under it until {} \
              hands it over again.",
             hash.short(),
-            approval.standing().word(),
+            approval.state().word(),
             approval.aggregator()
         ))?;
     }

@@ -13,7 +13,7 @@ use crate::import::{
     mapping::{Mapped, Mapping, accepted, attribute_of},
     memo::Memo,
     reason::Reason,
-    signs::{Codes, Told},
+    signs::{Codes, ExplainedBy},
     spreadsheet::trimmed,
 };
 
@@ -42,9 +42,9 @@ pub(super) struct CodedColumn {
 /// What the values read so far show about the column.
 struct Sign {
     all_digits: bool,
-    told: Told,
+    explained_by: ExplainedBy,
     /// Who explains those values that are codes and no words.
-    told_of_codes: Told,
+    codes_explained_by: ExplainedBy,
 }
 
 // === impl CodedColumn ===
@@ -59,8 +59,8 @@ impl CodedColumn {
             memo: Memo::new(),
             sign: Sign {
                 all_digits: true,
-                told: Told::default(),
-                told_of_codes: Told::default(),
+                explained_by: ExplainedBy::default(),
+                codes_explained_by: ExplainedBy::default(),
             },
         }
     }
@@ -101,10 +101,10 @@ impl CodedColumn {
             heading: heading.to_owned(),
             field: self.field.code(),
             are_numbers: sign.all_digits,
-            told: if sign.all_digits {
-                sign.told
+            explained_by: if sign.all_digits {
+                sign.explained_by
             } else {
-                sign.told_of_codes
+                sign.codes_explained_by
             },
         }
     }
@@ -139,21 +139,21 @@ impl Sign {
             return;
         }
         self.all_digits &= value.bytes().all(|byte| byte.is_ascii_digit());
-        self.told.note(meaning, is_mapped);
+        self.explained_by.note(meaning, is_mapped);
         if value.len() <= LONGEST_CODE && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            self.told_of_codes.note(meaning, is_mapped);
+            self.codes_explained_by.note(meaning, is_mapped);
         }
     }
 }
 
-// === impl Told ===
+// === impl ExplainedBy ===
 
-impl Told {
+impl ExplainedBy {
     fn note(&mut self, meaning: Meaning, is_mapped: bool) {
         match meaning {
-            Meaning::Unrecognised => self.by_nobody = true,
-            _ if is_mapped => self.by_mapping = true,
-            _ => self.by_dictionary = true,
+            Meaning::Unrecognised => self.nobody = true,
+            _ if is_mapped => self.mapping = true,
+            _ => self.dictionary = true,
         }
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn numbers(kind: Kind, people: &People, report: &Report) -> Vec<Quest
     let mut questions = Vec::new();
     for codes in report.signs.codes.iter().filter(|codes| codes.are_numbers) {
         let many = MANY.iter().find(|(field, ..)| codes.field == *field);
-        let (Some((_, category, most)), false) = (many, codes.told.by_mapping) else {
+        let (Some((_, category, most)), false) = (many, codes.explained_by.mapping) else {
             continue;
         };
         for (position, attribute) in attributes(kind, |code| code == codes.field) {

@@ -147,9 +147,10 @@ fn numbers(report: &Report) -> Vec<Question> {
         questions.push(question(
             Allowance::RunningNumbers,
             format!(
-                "The employee numbers run from {first} to {last}, as numbers of rows do: in the next extract they \
-                 would be other people's, and everybody would seem to change, to leave or to join. Name the \
-                 column of the person's own number in the mapping's [columns] employee_number",
+                "The employee numbers run from {first} to {last}, as numbers of rows do: unless each person keeps \
+                 theirs, in the next extract they would be other people's, and everybody would seem to change, \
+                 to leave or to join. Name the column of the person's own number in the mapping's [columns] \
+                 employee_number",
             ),
         ));
     }

@@ -50,16 +50,16 @@ fn a_cap_holds_from_the_decision_on_and_nothing_spent_comes_back() {
 #[test]
 fn a_lost_history_bounds_what_is_read_and_never_what_is_appended_to() {
     let (_, mut ledger) = book("0.5");
-    let stopped = BTreeMap::from([(agreement(), Standing::Paused)]);
+    let stopped = BTreeMap::from([(agreement(), ApprovalState::Paused)]);
     ledger.keep_bounds(rho("0.1"), &stopped);
     assert_eq!(ledger.cap(), rho("0.1"));
-    let standing = ledger.approval(&agreement()).unwrap().standing();
-    assert_eq!(standing, Standing::Paused);
-    // A higher cap and a better standing change nothing.
+    let state = ledger.approval(&agreement()).unwrap().state();
+    assert_eq!(state, ApprovalState::Paused);
+    // A higher cap and a better state change nothing.
     ledger.keep_bounds(rho("9"), &BTreeMap::new());
     assert_eq!(ledger.cap(), rho("0.1"));
     assert_eq!(
-        ledger.approval(&agreement()).unwrap().standing(),
-        Standing::Paused
+        ledger.approval(&agreement()).unwrap().state(),
+        ApprovalState::Paused
     );
 }

@@ -40,7 +40,7 @@ fn a_pause_follows_a_yes_and_a_resumption_a_pause() {
     ledger.append(resume(), now).unwrap();
     assert_eq!(ledger.append(resume(), now), Err(Refusal::NotPaused));
     let approval = ledger.approval(&agreement()).unwrap();
-    assert_eq!(approval.standing(), Standing::InForce);
+    assert_eq!(approval.state(), ApprovalState::InForce);
     assert_eq!(approval.yes().by, "A. Caldicott");
     let turns: Vec<_> = approval.later().iter().map(|(turn, _)| *turn).collect();
     assert_eq!(turns, [Turn::Paused, Turn::Resumed]);
@@ -130,7 +130,7 @@ proptest! {
         let mut withdrawn = false;
         for attempt in attempts {
             let before = (ledger.spent(year), ledger.sequence());
-            let standing = ledger.approval(&agreement()).unwrap().standing();
+            let state = ledger.approval(&agreement()).unwrap().state();
             let period = |month: u8| {
                 // The twelve months of one financial year.
                 if month < 4 { format!("2027-{month:02}") } else { format!("2026-{month:02}") }
@@ -144,12 +144,12 @@ proptest! {
             };
             let taken = ledger.append(event, now);
             let charged = taken.is_ok() && matches!(attempt, Attempt::Reserve(_));
-            prop_assert!(!charged || standing == Standing::InForce);
+            prop_assert!(!charged || state == ApprovalState::InForce);
             let expected = if charged { before.0.checked_add(rho("0.1")).unwrap() } else { before.0 };
             prop_assert_eq!(ledger.spent(year), expected);
             prop_assert_eq!(ledger.sequence(), before.1 + u64::from(taken.is_ok()));
             entries.extend(taken);
-            let now_withdrawn = ledger.approval(&agreement()).unwrap().standing() == Standing::Withdrawn;
+            let now_withdrawn = ledger.approval(&agreement()).unwrap().state() == ApprovalState::Withdrawn;
             prop_assert!(now_withdrawn || !withdrawn, "a withdrawal is for good");
             withdrawn = now_withdrawn;
         }

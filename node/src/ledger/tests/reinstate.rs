@@ -98,7 +98,7 @@ fn what_was_withdrawn_with_its_yes_in_a_lost_history_is_never_approved_again() {
     };
     let recovered = ledger.append(recovered, now).unwrap();
     assert_eq!(ledger.append(approve(), now), Err(Refusal::Withdrawn));
-    assert_eq!(ledger.stopped()[&agreement()], Standing::Withdrawn);
+    assert_eq!(ledger.stopped()[&agreement()], ApprovalState::Withdrawn);
     let replayed = Ledger::replay([opened, recovered]).unwrap();
     assert_eq!(replayed.stopped(), ledger.stopped());
 }

@@ -36,12 +36,13 @@ pub struct Places {
     most: usize,
     /// The most places that one peer may hold.
     share: usize,
-    held: Mutex<Held>,
+    taken: Mutex<TakenPlaces>,
     freed: Notify,
 }
 
+/// The taken ones of a listener's places.
 #[derive(Default)]
-struct Held {
+struct TakenPlaces {
     next: u64,
     /// The taken places, in the order in which they were taken.
     places: Vec<Taken>,
@@ -79,7 +80,7 @@ impl Places {
         Self {
             most,
             share,
-            held: Mutex::default(),
+            taken: Mutex::default(),
             freed: Notify::new(),
         }
     }
@@ -102,22 +103,23 @@ impl Places {
     /// there is no room, another connection gives way.
     #[must_use]
     pub fn enter(self: &Arc<Self>, peer: &Peer) -> Place {
-        let mut held = self.held();
-        let _given_up = held.makes_room(peer, self.most, self.share);
-        self.put(&mut held, peer, true)
+        let mut taken = self.taken();
+        let _given_up = taken.makes_room(peer, self.most, self.share);
+        self.put(&mut taken, peer, true)
     }
 
     fn try_take(self: &Arc<Self>, peer: &Peer) -> Option<Place> {
-        let mut held = self.held();
-        held.makes_room(peer, self.most, self.share)
-            .then(|| self.put(&mut held, peer, false))
+        let mut taken = self.taken();
+        taken
+            .makes_room(peer, self.most, self.share)
+            .then(|| self.put(&mut taken, peer, false))
     }
 
-    fn put(self: &Arc<Self>, held: &mut Held, peer: &Peer, rests: bool) -> Place {
+    fn put(self: &Arc<Self>, taken: &mut TakenPlaces, peer: &Peer, rests: bool) -> Place {
         let (holder, gone) = oneshot::channel();
-        let id = held.next;
-        held.next += 1;
-        held.places.push(Taken {
+        let id = taken.next;
+        taken.next += 1;
+        taken.places.push(Taken {
             id,
             peer: peer.clone(),
             rests,
@@ -130,15 +132,15 @@ impl Places {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn taken(&self) -> MutexGuard<'_, TakenPlaces> {
         // Each holder of the lock leaves the list whole, so a panic spoils nothing.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-// === impl Held ===
+// === impl TakenPlaces ===
 
-impl Held {
+impl TakenPlaces {
     /// Whether there is room for one more connection of `peer`; another may have given way for it.
     fn makes_room(&mut self, peer: &Peer, most: usize, share: usize) -> bool {
         let mut of_peer: HashMap<&Peer, usize> = HashMap::new();
@@ -182,11 +184,11 @@ impl Held {
 impl Place {
     /// Sets whether its connection rests: one that rests gives way before any that works.
     pub fn set_rests(&self, rests: bool) {
-        let mut held = self.places.held();
-        if let Some(taken) = held.places.iter_mut().find(|taken| taken.id == self.id) {
+        let mut all = self.places.taken();
+        if let Some(taken) = all.places.iter_mut().find(|taken| taken.id == self.id) {
             taken.rests = rests;
         }
-        drop(held);
+        drop(all);
         if rests {
             self.places.freed.notify_waiters();
         }
@@ -201,7 +203,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.places
-            .held()
+            .taken()
             .places
             .retain(|taken| taken.id != self.id);
         self.places.freed.notify_waiters();
@@ -263,7 +265,7 @@ mod tests {
         let first = places.take(&peer(1)).await;
         let _second = places.take(&peer(2)).await;
         drop(first);
-        assert_eq!(places.held().places.len(), 1);
+        assert_eq!(places.taken().places.len(), 1);
     }
 
     #[tokio::test]
@@ -290,7 +292,7 @@ mod tests {
     async fn whoever_enters_is_never_kept_waiting_and_takes_no_more_than_a_share() {
         let places = Arc::new(Places::new(8));
         let flood: Vec<_> = (0..100).map(|_| places.enter(&peer(1))).collect();
-        assert_eq!(places.held().places.len(), 2);
+        assert_eq!(places.taken().places.len(), 2);
         let mut honest = places.enter(&peer(2));
         drop(flood);
         let _flood: Vec<_> = (0..100).map(|_| places.enter(&peer(3))).collect();

@@ -52,20 +52,21 @@ pub(super) struct Keys(Arc<Inner>);
 struct Inner {
     issuer: String,
     client: Client,
-    held: RwLock<Option<Held>>,
+    cached: RwLock<Option<CachedMetadata>>,
     /// Held by whoever asks the issuer; contains when asking last failed.
     asking: Mutex<Option<Instant>>,
     refreshing: AtomicBool,
     bounds: DefaultDirectRateLimiter,
 }
 
-struct Held {
-    keys: Arc<Known>,
+/// What an issuer published when it was last asked.
+struct CachedMetadata {
+    metadata: Arc<ProviderMetadata>,
     at: Instant,
 }
 
-/// What an issuer publishes of itself.
-struct Known {
+/// What an issuer publishes of itself: its keys, and where it signs people in.
+struct ProviderMetadata {
     keys: Vec<PublicKey>,
     endpoints: Endpoints,
 }
@@ -137,7 +138,7 @@ impl Keys {
         Ok(Self(Arc::new(Inner {
             issuer: issuer.to_owned(),
             client,
-            held: RwLock::new(None),
+            cached: RwLock::new(None),
             asking: Mutex::new(None),
             refreshing: AtomicBool::new(false),
             bounds: RateLimiter::direct(quota),
@@ -202,15 +203,18 @@ impl Keys {
 
 impl Inner {
     /// The keys held and their age, if they may still be used.
-    async fn seen(&self) -> Option<(Arc<Known>, Duration)> {
-        let held = self.held.read().await;
-        let held = held.as_ref()?;
-        let age = held.at.elapsed();
-        (age < STALE).then(|| (Arc::clone(&held.keys), age))
+    async fn seen(&self) -> Option<(Arc<ProviderMetadata>, Duration)> {
+        let cached = self.cached.read().await;
+        let cached = cached.as_ref()?;
+        let age = cached.at.elapsed();
+        (age < STALE).then(|| (Arc::clone(&cached.metadata), age))
     }
 
     /// Fetches the keys, unless another caller replaced `before` while this one waited.
-    async fn ask(&self, before: Option<&Arc<Known>>) -> Result<Arc<Known>, KeyError> {
+    async fn ask(
+        &self,
+        before: Option<&Arc<ProviderMetadata>>,
+    ) -> Result<Arc<ProviderMetadata>, KeyError> {
         let waiting = tokio::time::timeout(PATIENCE, self.asking.lock());
         let Ok(mut failed) = waiting.await else {
             return Err(unavailable(PAUSE));
@@ -237,11 +241,11 @@ impl Inner {
         match asked {
             Ok(keys) => {
                 let keys = Arc::new(keys);
-                let held = Held {
-                    keys: Arc::clone(&keys),
+                let cached = CachedMetadata {
+                    metadata: Arc::clone(&keys),
                     at: Instant::now(),
                 };
-                *self.held.write().await = Some(held);
+                *self.cached.write().await = Some(cached);
                 *failed = None;
                 Ok(keys)
             }
@@ -253,7 +257,7 @@ impl Inner {
         }
     }
 
-    async fn fetch(&self) -> Result<Known, AskError> {
+    async fn fetch(&self) -> Result<ProviderMetadata, AskError> {
         let base = self.issuer.trim_end_matches('/');
         let discovery: Discovery = self
             .get(&format!("{base}/.well-known/openid-configuration"))
@@ -269,7 +273,7 @@ impl Inner {
         if keys.is_empty() {
             return Err(AskError::NoKeys);
         }
-        Ok(Known {
+        Ok(ProviderMetadata {
             keys,
             endpoints: Endpoints {
                 authorization: discovery.authorization_endpoint,

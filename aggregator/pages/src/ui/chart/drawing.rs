@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::Figure,
-    ui::{Shown, markup::parts},
+    ui::{DisplayedFigure, markup::parts},
 };
 
 /// A drawn chart.
@@ -79,7 +79,7 @@ impl Upwards {
 
 /// A figure in words, for a description: `84,920, between 84,845 and 84,995`.
 pub(super) fn told(figure: &Figure) -> String {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     match shown.value_text() {
         Some(value) => format!("{value}, {}", shown.between()),
         None => format!("{}, {}", shown.between(), shown.without_value()),
@@ -88,6 +88,6 @@ pub(super) fn told(figure: &Figure) -> String {
 
 /// A figure's value for a table: `84,920`, or why there is none.
 pub(super) fn value_cell(figure: &Figure) -> String {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     shown.value_text().unwrap_or_else(|| shown.without_value())
 }

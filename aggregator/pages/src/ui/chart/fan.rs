@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Heading, Html, Shown, markup::Part},
+    ui::{DataTable, DisplayedFigure, Heading, Html, markup::Part},
 };
 
 const HEIGHT: f64 = 300.0;
@@ -186,7 +186,7 @@ impl Fan {
 impl Chart for Fan {
     fn html(&self) -> Html {
         let told = self.horizons.iter().map(|horizon| {
-            let rates = Shown::of(&horizon.rates);
+            let rates = DisplayedFigure::of(&horizon.rates);
             let years = horizon.label();
             format!(
                 "Within {years}: {} from privacy noise alone, {} with leaver rates as well",
@@ -231,8 +231,8 @@ impl Chart for Fan {
             vec![
                 horizon.label(),
                 value_cell(&horizon.noise),
-                Shown::of(&horizon.noise).interval_text(),
-                Shown::of(&horizon.rates).interval_text(),
+                DisplayedFigure::of(&horizon.noise).interval_text(),
+                DisplayedFigure::of(&horizon.rates).interval_text(),
             ]
         });
         Some(DataTable::new(&self.name, headings, rows.collect()))

@@ -3,7 +3,7 @@
 use super::{Benchmark, Chart, Key, Order, Row, RowChart};
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Html, Sentence, Standing},
+    ui::{Comparison, DataTable, Html, Sentence},
 };
 
 /// A ladder's rungs, from the highest to the lowest, and the chart that shows them.
@@ -23,7 +23,7 @@ pub struct Rung {
     /// The share among these people.
     pub share: Figure,
     /// Where the share stands against the line.
-    pub standing: Standing,
+    pub comparison: Comparison,
     /// The share among all staff of the same employers, where there is one.
     pub all_staff: Option<Figure>,
 }
@@ -53,7 +53,7 @@ impl Ladder {
         let row = |rung: &Rung| {
             let row = Row::new(&rung.label, rung.share)
                 .noted(&rung.size)
-                .standing(rung.standing);
+                .compared(rung.comparison);
             match rung.all_staff {
                 Some(all_staff) => row.beside(all_staff),
                 None => row,
@@ -73,9 +73,9 @@ impl Ladder {
     #[must_use]
     pub fn narrowing(&self) -> Option<Narrowing> {
         let is_not_lower =
-            |rung: &&Rung| !matches!(rung.standing, Standing::Alike | Standing::Higher);
+            |rung: &&Rung| !matches!(rung.comparison, Comparison::Alike | Comparison::Higher);
         let above = self.rungs.iter().take_while(is_not_lower).count();
-        let is_lower = |rung: &Rung| rung.standing == Standing::Lower;
+        let is_lower = |rung: &Rung| rung.comparison == Comparison::Lower;
         let place = self.rungs[..above].iter().rposition(is_lower)?;
         Some(Narrowing {
             at: self.rungs[place].label.clone(),
@@ -86,7 +86,7 @@ impl Ladder {
     /// Whether any rung is precise enough for an answer.
     #[must_use]
     pub fn has_an_answer(&self) -> bool {
-        let has_none = |rung: &Rung| rung.standing == Standing::NoAnswer;
+        let has_none = |rung: &Rung| rung.comparison == Comparison::NoAnswer;
         !self.rungs.iter().all(has_none)
     }
 
@@ -95,16 +95,16 @@ impl Ladder {
     #[must_use]
     pub fn says(&self) -> Sentence {
         let said = [
-            (Standing::Lower, "clearly lower"),
-            (Standing::Higher, "clearly higher"),
-            (Standing::Alike, "much the same"),
-            (Standing::CannotTell, "we cannot tell"),
-            (Standing::NoAnswer, "too noisy for an answer"),
+            (Comparison::Lower, "clearly lower"),
+            (Comparison::Higher, "clearly higher"),
+            (Comparison::Alike, "much the same"),
+            (Comparison::CannotTell, "we cannot tell"),
+            (Comparison::NoAnswer, "too noisy for an answer"),
         ];
-        let parts = said.into_iter().filter_map(|(standing, words)| {
+        let parts = said.into_iter().filter_map(|(comparison, words)| {
             let rungs = self.rungs.iter().rev();
             let labels: Vec<_> = rungs
-                .filter(|rung| rung.standing == standing)
+                .filter(|rung| rung.comparison == comparison)
                 .map(|rung| rung.label.as_str())
                 .collect();
             (!labels.is_empty()).then(|| format!("{words} at {}", listed(&labels)))
@@ -150,7 +150,7 @@ mod tests {
             label: label.to_owned(),
             size: "about 100 people".to_owned(),
             share,
-            standing: Standing::of(&share, 0.236, None),
+            comparison: Comparison::of(&share, 0.236, None),
             all_staff: None,
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use askama::Template;
 
 use super::scale::Scale;
-use crate::ui::{Standing, markup::parts};
+use crate::ui::{Comparison, markup::parts};
 
 /// A number in SVG, with at most two decimals and never a negative zero.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -218,8 +218,8 @@ pub(super) fn caps(scale: &Scale, (low, high): (f64, f64)) -> (bool, bool) {
 }
 
 /// The dot of an estimate. It is hollow where the estimate is not clearly different from its benchmark.
-pub(super) fn dot(hue: Hue, (x, y): (f64, f64), r: f64, standing: Option<Standing>) -> Mark {
-    let is_hollow = standing.is_some_and(|standing| !standing.is_clear());
+pub(super) fn dot(hue: Hue, (x, y): (f64, f64), r: f64, comparison: Option<Comparison>) -> Mark {
+    let is_hollow = comparison.is_some_and(|comparison| !comparison.is_clear());
     Mark::Dot {
         class: if is_hollow { "g-hollow" } else { hue.dot() },
         x: Num(x),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     estimate::Unit,
     ui::{
-        DataTable, Heading, Html, Sentence, Shown, Tag,
+        DataTable, DisplayedFigure, Heading, Html, Sentence, Tag,
         markup::{Part, parts},
     },
 };
@@ -159,9 +159,12 @@ impl Chart for Multiples {
         ];
         let rows = self.panels.iter().map(|panel| {
             let last = panel.points.last().and_then(|point| point.figure);
-            let (value, interval) = last
-                .map_or(("no release".to_owned(), "–".to_owned()), |last| {
-                    (value_cell(&last), Shown::of(&last).interval_text())
+            let (value, interval) =
+                last.map_or(("no release".to_owned(), "–".to_owned()), |last| {
+                    (
+                        value_cell(&last),
+                        DisplayedFigure::of(&last).interval_text(),
+                    )
                 });
             vec![
                 panel.name.clone(),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Html, Shown, Standing, markup::Part},
+    ui::{Comparison, DataTable, DisplayedFigure, Html, markup::Part},
 };
 
 /// Height of the lane of each figure, in pixels.
@@ -23,7 +23,7 @@ pub struct NumberLine {
     name: String,
     unit: Unit,
     subject: Beside,
-    standing: Standing,
+    comparison: Comparison,
     comparators: Vec<Beside>,
     benchmark: Benchmark,
 }
@@ -47,14 +47,14 @@ impl NumberLine {
         name: impl Into<String>,
         subject: Beside,
         benchmark: Benchmark,
-        standing: Standing,
+        comparison: Comparison,
     ) -> Self {
         Self {
             id: id.into(),
             name: name.into(),
             unit: subject.figure.unit(),
             subject,
-            standing,
+            comparison,
             comparators: Vec::new(),
             benchmark,
         }
@@ -82,7 +82,7 @@ impl NumberLine {
     }
 
     fn benchmark_words(&self) -> String {
-        let exact = Shown::of(&Figure::exact(self.unit, self.benchmark.value));
+        let exact = DisplayedFigure::of(&Figure::exact(self.unit, self.benchmark.value));
         format!(
             "{} {}",
             self.benchmark.label,
@@ -126,7 +126,7 @@ impl NumberLine {
         let others = self.comparators.iter().map(|one| (one, "t-halo"));
         for (lane, (one, class)) in [subject].into_iter().chain(others).enumerate() {
             let top = TOP + LANE * super::scale::as_f64(lane);
-            let shown = Shown::of(&one.figure);
+            let shown = DisplayedFigure::of(&one.figure);
             let value = shown.value_text().unwrap_or_else(|| shown.without_value());
             let words = format!("{} {value}", one.label);
             marks.push(Mark::text(class, (1.5, top + 22.0), Anchor::Start, words));
@@ -154,7 +154,7 @@ impl NumberLine {
                 marks.push(Mark::line("g-cap", (x(end), y - 7.0), (x(end), y + 7.0)));
             }
         }
-        marks.push(dot(Hue::First, (x(value), y), 8.0, Some(self.standing)));
+        marks.push(dot(Hue::First, (x(value), y), 8.0, Some(self.comparison)));
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Heading, Html, Shown, markup::Part},
+    ui::{DataTable, DisplayedFigure, Heading, Html, markup::Part},
 };
 
 /// Where the two sides start, in percent of the width; the ages stand between them.
@@ -226,7 +226,10 @@ impl Chart for Pyramid {
         let rows = self.bands.iter().map(|band| {
             let mut cells = vec![band.label.clone()];
             for figure in [&band.left, &band.right] {
-                cells.extend([value_cell(figure), Shown::of(figure).interval_text()]);
+                cells.extend([
+                    value_cell(figure),
+                    DisplayedFigure::of(figure).interval_text(),
+                ]);
             }
             cells
         });

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     estimate::{Figure, Reliability, Unit},
     ui::{
-        DataTable, Html, Shown, Tag,
+        DataTable, DisplayedFigure, Html, Tag,
         markup::{Part, parts},
     },
 };
@@ -42,7 +42,7 @@ pub struct RowChart {
     caption: String,
     heading: String,
     value_heading: String,
-    standing_heading: Option<String>,
+    comparison_heading: Option<String>,
     unit: Unit,
     rows: Vec<Row>,
     order: Order,
@@ -96,7 +96,7 @@ impl RowChart {
             caption: caption.into(),
             heading: heading.to_owned(),
             value_heading: value_heading.to_owned(),
-            standing_heading: None,
+            comparison_heading: None,
             unit,
             rows,
             order: Order::ByEstimate,
@@ -130,7 +130,7 @@ impl RowChart {
     /// Adds a column that says where each row stands, under this heading.
     #[must_use]
     pub fn judged(mut self, heading: impl Into<String>) -> Self {
-        self.standing_heading = Some(heading.into());
+        self.comparison_heading = Some(heading.into());
         self
     }
 
@@ -185,7 +185,7 @@ impl RowChart {
 
     fn benchmark_label(&self) -> Vec<String> {
         self.benchmark.as_ref().map_or(Vec::new(), |benchmark| {
-            let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
+            let exact = DisplayedFigure::of(&Figure::exact(self.unit, benchmark.value));
             let words = format!("{} {}", benchmark.label, exact.text(benchmark.value));
             two_lines(&words)
         })
@@ -289,7 +289,7 @@ impl RowChart {
         if !is_exact(figure) {
             whisker(&mut marks, scale, (low, high));
         }
-        marks.push(dot(Hue::First, (x(value), 0.0), 7.0, row.standing));
+        marks.push(dot(Hue::First, (x(value), 0.0), 7.0, row.comparison));
         marks
     }
 
@@ -297,7 +297,7 @@ impl RowChart {
         let (value, interval) = match &row.content {
             Content::Missing(why) => (Err(why.clone()), "–".to_owned()),
             Content::Figure(figure) => {
-                let shown = Shown::of(figure);
+                let shown = DisplayedFigure::of(figure);
                 let value = shown.value_text().ok_or_else(|| shown.without_value());
                 (value, shown.interval_text())
             }
@@ -316,7 +316,7 @@ impl RowChart {
             marks: self.marks(row, scale),
             value,
             interval,
-            tag: row.standing.map(|standing| standing.tag().plain()),
+            tag: row.comparison.map(|comparison| comparison.tag().plain()),
         }
     }
 }
@@ -338,7 +338,7 @@ impl Chart for RowChart {
             caption,
             heading: self.heading.clone(),
             value_heading: self.value_heading.clone(),
-            standing_heading: self.standing_heading.clone(),
+            comparison_heading: self.comparison_heading.clone(),
             head: self.head(&scale),
             grid: self.lines(&scale),
             foot: (lines.len() > FEW_ROWS).then(|| Axis {
@@ -373,8 +373,8 @@ impl Chart for RowChart {
                 Some(figure) if self.has_bars() && is_exact(figure) => add(Key::Exact),
                 Some(figure) if self.has_bars() && is_thin(figure, &scale) => add(Key::ThinBar),
                 Some(_) if self.has_bars() => add(Key::Bar),
-                Some(_) => add(match row.standing {
-                    Some(standing) if standing.is_clear() => Key::Clear,
+                Some(_) => add(match row.comparison {
+                    Some(comparison) if comparison.is_clear() => Key::Clear,
                     Some(_) => Key::Same,
                     None => Key::Estimate,
                 }),
@@ -398,7 +398,7 @@ impl Chart for RowChart {
 }
 
 fn is_exact(figure: &Figure) -> bool {
-    Shown::of(figure).is_exact()
+    DisplayedFigure::of(figure).is_exact()
 }
 
 fn is_thin(figure: &Figure, scale: &Scale) -> bool {
@@ -458,7 +458,7 @@ struct Table {
     caption: String,
     heading: String,
     value_heading: String,
-    standing_heading: Option<String>,
+    comparison_heading: Option<String>,
     head: Axis,
     grid: Marks,
     foot: Option<Axis>,

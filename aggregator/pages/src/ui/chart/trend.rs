@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Heading, Html, Shown, markup::Part},
+    ui::{DataTable, DisplayedFigure, Heading, Html, markup::Part},
 };
 
 /// Height of the drawing, in pixels.
@@ -90,7 +90,7 @@ impl Trend {
         series.draw(&mut marks, HEIGHT);
         if let Some(benchmark) = &self.benchmark {
             let y = series.up.y(benchmark.value);
-            let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
+            let exact = DisplayedFigure::of(&Figure::exact(self.unit, benchmark.value));
             let words = format!("{} {}", benchmark.label, exact.text(benchmark.value));
             marks.push(Mark::line("g-bench", (0.0, y), (100.0, y)));
             // The label stands on the side of the line where the series is not.
@@ -131,7 +131,7 @@ impl Trend {
             return;
         };
         let Some(figure) = point.figure else { return };
-        let Some(text) = Shown::of(&figure).value_text() else {
+        let Some(text) = DisplayedFigure::of(&figure).value_text() else {
             return;
         };
         let y = (series.up.y(figure.interval().1) - 12.0).max(12.0);
@@ -191,7 +191,11 @@ impl Chart for Trend {
                 label += ", fewer employers";
             }
             match &point.figure {
-                Some(figure) => vec![label, value_cell(figure), Shown::of(figure).interval_text()],
+                Some(figure) => vec![
+                    label,
+                    value_cell(figure),
+                    DisplayedFigure::of(figure).interval_text(),
+                ],
                 None => vec![label, "no release".to_owned(), "–".to_owned()],
             }
         });

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     estimate::{Figure, Unit},
-    ui::{Shown, Tag, markup::parts},
+    ui::{DisplayedFigure, Tag, markup::parts},
 };
 
 /// Up to four cards in a row.
@@ -56,7 +56,7 @@ impl Card {
     /// A card with a figure. Where the figure is too noisy the card says so, with the interval.
     #[must_use]
     pub fn new(heading: impl Into<String>, figure: &Figure) -> Self {
-        let shown = Shown::of(figure);
+        let shown = DisplayedFigure::of(figure);
         let is_points = figure.unit() == Unit::Share && figure.reliability().is_none();
         let (big, unit) = match shown.value_text() {
             None => (shown.without_value(), ""),

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     estimate::Figure,
     ui::{
-        Shown, Standing, Tag,
+        Comparison, DisplayedFigure, Tag,
         chart::{Behind, Foot},
         markup::parts,
     },
@@ -100,7 +100,7 @@ impl Cell {
     /// A cell with a figure and its interval.
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
-        let shown = Shown::of(figure);
+        let shown = DisplayedFigure::of(figure);
         Self {
             head: match shown.value_text() {
                 Some(value) => Head::Value(value),
@@ -112,11 +112,13 @@ impl Cell {
 
     /// A cell that compares the row with the column, by the difference of their shares and where that stands.
     #[must_use]
-    pub fn of_pair(difference: &Figure, standing: Standing) -> Self {
+    pub fn of_pair(difference: &Figure, comparison: Comparison) -> Self {
         Self {
-            head: Head::Tag(standing.tag().plain()),
+            head: Head::Tag(comparison.tag().plain()),
             // A difference of shares is in points, not in percent.
-            interval: Shown::of(difference).interval_text().replace('%', ""),
+            interval: DisplayedFigure::of(difference)
+                .interval_text()
+                .replace('%', ""),
         }
     }
 }
@@ -131,13 +133,13 @@ mod tests {
         let columns = vec!["Bolton".to_owned(), "Bury".to_owned()];
         let mut matrix = Matrix::new("Share of women: in points", "Locality", columns);
         let more = Figure::difference(Unit::Share, 0.031, 0.012, 0.05);
-        let cells = vec![None, Some(Cell::of_pair(&more, Standing::Higher))];
+        let cells = vec![None, Some(Cell::of_pair(&more, Comparison::Higher))];
         matrix.push("Bolton", Some("/localities/bolton".to_owned()), cells);
         let less = Figure::difference(Unit::Share, -0.031, -0.05, -0.012);
         matrix.push(
             "Bury & around",
             None,
-            vec![Some(Cell::of_pair(&less, Standing::Lower))],
+            vec![Some(Cell::of_pair(&less, Comparison::Lower))],
         );
         let html = matrix.html();
         let html = html.as_str();

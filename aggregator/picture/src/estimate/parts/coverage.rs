@@ -73,8 +73,8 @@ fn counts_and_differences_are_held_95_times_in_100() {
             let second = noise
                 .estimates(&[truth + 30.0])
                 .estimate(Measure::Headcount, 0);
-            raw.add(first.interval(), truth);
-            shown.add(first.shown_interval(), truth);
+            raw.add(first.confidence_interval(), truth);
+            shown.add(first.clamped_interval(), truth);
             differences.add(change(&first, &second).interval(), 30.0);
         }
         assert!(shown.rate() >= 0.94, "{truth}: {}", shown.rate());

@@ -193,9 +193,9 @@ fn a_difference_of_shares_is_where_many_more_points_have_it() {
                 100.0 * if i == j { 1.0 } else { correlation }
             });
             let what = format!("{values:?}, {correlation}");
-            let found = orthant::interval(&parts, difference);
+            let found = orthant::credible_interval(&parts, difference);
             Reference::of(&parts, difference).holds(found, 0.006, &what);
-            let found = orthant::interval(&parts, disparity);
+            let found = orthant::credible_interval(&parts, disparity);
             Reference::of(&parts, disparity).holds(found, 0.006, &what);
         }
     }
@@ -206,7 +206,7 @@ fn equal_counts_have_equal_intervals_to_the_last_bit() {
     let parts = both([12.0, 80.0], [10.0, 10.0], -0.1);
     let bits = || {
         let (low, high) = quotient(&parts);
-        let (l, h) = orthant::interval(&parts, |x| x[0] / x[1]);
+        let (l, h) = orthant::credible_interval(&parts, |x| x[0] / x[1]);
         [low, high, l, h].map(f64::to_bits)
     };
     let once = bits();

@@ -28,9 +28,9 @@ struct Drawn {
     weight: f64,
 }
 
-/// The 2.5% and 97.5% quantiles of `f` under the truncated posterior. Points at which `f` is not a number
-/// (0/0) are left out.
-pub(super) fn interval(parts: &Parts, f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
+/// The 95% credible interval of `f`: its 2.5% and 97.5% quantiles under the truncated posterior. Points at
+/// which `f` is not a number (0/0) are left out.
+pub(super) fn credible_interval(parts: &Parts, f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
     let n = parts.len();
     // Condition first on the counts that are least likely to be above 0; the others are drawn given those.
     let mut order: Vec<usize> = (0..n).collect();

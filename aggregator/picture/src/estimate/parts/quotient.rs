@@ -108,7 +108,7 @@ impl Quotient {
         let rest = yy - xy * xy / xx;
         if rest <= orthant::NEGLIGIBLE * yy {
             let both = parts.chosen(&[over, under]);
-            return Self::Points(orthant::interval(&both, |x| x[0] / x[1]));
+            return Self::Points(orthant::credible_interval(&both, |x| x[0] / x[1]));
         }
         let sd = xx.sqrt();
         Self::Directions(Directions::new([sd, xy / sd, rest.sqrt()], (x, y)))

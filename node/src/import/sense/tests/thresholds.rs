@@ -5,7 +5,7 @@ use super::*;
 use crate::import::{
     field::Field,
     seen::Seen,
-    signs::{Codes, Signs, Told},
+    signs::{Codes, ExplainedBy, Signs},
 };
 
 fn rows(rows: u64) -> Seen {
@@ -148,10 +148,10 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
 /// that they would make.
 #[test]
 fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
-    let told = |by_mapping| Told {
-        by_mapping,
-        by_dictionary: !by_mapping,
-        by_nobody: false,
+    let explained_by = |mapping| ExplainedBy {
+        mapping,
+        dictionary: !mapping,
+        nobody: false,
     };
     let staff = Kind::Staff.data_set();
     for (field, category, above, below) in [("gender", "male", 7, 6), ("disability", "yes", 4, 3)] {
@@ -170,7 +170,7 @@ fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
                 heading: "Code".to_owned(),
                 field,
                 are_numbers: true,
-                told: told(by_mapping),
+                explained_by: explained_by(by_mapping),
             }];
             extract
         };

@@ -78,6 +78,17 @@ fn numbers_that_count_the_rows_are_asked_about_at_the_first_import() {
         let allowed = sense::check(&imported, None, &[Allowance::RunningNumbers]);
         assert_eq!(allowed, Ok(()));
     }
+    // So is a small employer's, sorted by another column.
+    for size in [5, 12, 39] {
+        let mut few = plain[..size].to_vec();
+        few.sort_by_key(|person| get(person, "Date Of Birth"));
+        assert_ne!(few, plain[..size], "{size}");
+        assert_eq!(
+            raised(None, &text(&few)),
+            [Allowance::RunningNumbers],
+            "{size}"
+        );
+    }
     // A count from 0 also has a missing number, the 0.
     assert_eq!(
         raised(None, &text(&counted(&|n| n.to_string()))),

@@ -7,7 +7,7 @@ use crate::ui::{
         number_line::Beside,
         testing::{are_within, counts, of_class, people, shares, x_span},
     },
-    standing::{Standing, Tag},
+    comparison::{Comparison, Tag},
 };
 
 fn pyramid(figures: &[(Figure, Figure)]) -> Pyramid {
@@ -82,8 +82,8 @@ proptest! {
     fn every_mark_of_a_number_line_lies_within_it(a in shares(), b in shares(), value in 0.0..1.0_f64) {
         let beside = |figure| Beside { label: "Staff".to_owned(), figure };
         let line = super::super::Benchmark { value, label: "Population".to_owned() };
-        let standing = Standing::of(&a, value, None);
-        let line = NumberLine::new("n", "Share", beside(a), line, standing).beside(beside(b));
+        let comparison = Comparison::of(&a, value, None);
+        let line = NumberLine::new("n", "Share", beside(a), line, comparison).beside(beside(b));
         prop_assert!(are_within(&line.marks(), (0.0, 24.0 + 2.0 * 56.0 + 30.0)));
     }
 

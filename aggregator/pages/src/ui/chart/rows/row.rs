@@ -1,6 +1,6 @@
 //! One row of a row chart.
 
-use crate::{estimate::Figure, ui::Standing};
+use crate::{estimate::Figure, ui::Comparison};
 
 /// A row of a row chart.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub struct Row {
     pub(super) href: Option<String>,
     pub(super) note: Option<String>,
     pub(super) content: Content,
-    pub(super) standing: Option<Standing>,
+    pub(super) comparison: Option<Comparison>,
     pub(super) comparator: Option<Figure>,
     pub(super) is_last: bool,
 }
@@ -44,7 +44,7 @@ impl Row {
             href: None,
             note: None,
             content,
-            standing: None,
+            comparison: None,
             comparator: None,
             is_last: false,
         }
@@ -66,15 +66,15 @@ impl Row {
 
     /// Says where the row stands against the benchmark.
     #[must_use]
-    pub fn standing(mut self, standing: Standing) -> Self {
-        self.standing = Some(standing);
+    pub fn compared(mut self, comparison: Comparison) -> Self {
+        self.comparison = Some(comparison);
         self
     }
 
     /// Where the row stands; `None` if it is compared with nothing.
     #[must_use]
-    pub fn stands(&self) -> Option<Standing> {
-        self.standing
+    pub fn comparison(&self) -> Option<Comparison> {
+        self.comparison
     }
 
     /// Adds the row's own comparator, such as all staff of the same employers. It is drawn as a grey tick.

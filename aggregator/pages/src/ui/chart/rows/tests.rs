@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ui::Standing;
+use crate::ui::Comparison;
 use crate::ui::chart::testing::{are_within, counts, of_class, people, share, shares, x_span};
 
 fn people_chart(rows: Vec<Row>) -> RowChart {
@@ -51,8 +51,8 @@ fn rows_are_ranked_with_unknown_noisy_and_missing_ones_last() {
 #[test]
 fn what_is_too_noisy_has_a_box_and_no_number() {
     let chart = share_chart(vec![
-        Row::new("Consultants", share(0.26, 0.23)).standing(Standing::NoAnswer),
-        Row::new("Band 5", share(0.29, 0.04)).standing(Standing::Higher),
+        Row::new("Consultants", share(0.26, 0.23)).compared(Comparison::NoAnswer),
+        Row::new("Band 5", share(0.29, 0.04)).compared(Comparison::Higher),
     ]);
     let html = chart.html();
     assert!(html.as_str().contains("too noisy to show"), "{html}");
@@ -67,7 +67,7 @@ fn what_is_too_noisy_has_a_box_and_no_number() {
 fn a_part_that_noise_took_below_nobody_has_its_interval_and_no_dot() {
     let noise = |i, j| if i == j { 400.0 } else { 0.0 };
     let nobody = crate::estimate::Parts::new(vec![-30.0, 300.0], noise).share(0, 1);
-    let row = Row::new("Band 8c", nobody).standing(Standing::Lower);
+    let row = Row::new("Band 8c", nobody).compared(Comparison::Lower);
     let chart = share_chart(vec![row.beside(share(0.25, 0.001))]);
     let html = chart.html();
     assert!(html.as_str().contains("at most "), "{html}");
@@ -82,15 +82,15 @@ fn a_part_that_noise_took_below_nobody_has_its_interval_and_no_dot() {
 
 #[test]
 fn a_dot_is_hollow_unless_it_is_clearly_different() {
-    let hollow = |standing| {
+    let hollow = |comparison| {
         let chart = share_chart(vec![
-            Row::new("Band 5", share(0.29, 0.04)).standing(standing),
+            Row::new("Band 5", share(0.29, 0.04)).compared(comparison),
         ]);
         let marks = chart.marks(&chart.rows[0], &chart.scale());
         !of_class(&marks, "g-hollow").is_empty()
     };
-    assert!(hollow(Standing::CannotTell) && hollow(Standing::Alike));
-    assert!(!hollow(Standing::Lower) && !hollow(Standing::Higher));
+    assert!(hollow(Comparison::CannotTell) && hollow(Comparison::Alike));
+    assert!(!hollow(Comparison::Lower) && !hollow(Comparison::Higher));
 }
 
 #[test]
@@ -202,8 +202,8 @@ proptest! {
         figures in prop::collection::vec((shares(), shares()), 1..12), from_zero: bool,
     ) {
         let rows = figures.iter().map(|(figure, comparator)| {
-            let standing = Standing::of(figure, 0.236, None);
-            Row::new("Band", *figure).standing(standing).beside(*comparator)
+            let comparison = Comparison::of(figure, 0.236, None);
+            Row::new("Band", *figure).compared(comparison).beside(*comparator)
         });
         let start = if from_zero { Start::Zero } else { Start::Near };
         check(&share_chart(rows.collect()).starting(start))?;

@@ -1,4 +1,4 @@
-//! Chooses the agreement that is meant where a request names none.
+//! Chooses the default agreement: the one that is meant where a request names none.
 //!
 //! It is the agreement that tells most of the system now. First counts the latest period for which it has a
 //! headcount of staff, then the most employers in one such release, then the most tables, then which
@@ -32,10 +32,10 @@ pub struct Readable<'a> {
     pub employers: usize,
 }
 
-/// The agreement that is meant, of `agreements`, which stand with the oldest first. `releases` of the same
+/// The default agreement of `agreements`, which stand with the oldest first. `releases` of the same
 /// series and period stand in the order in which they were made. `None` where there is no release.
 #[must_use]
-pub fn meant<'a>(
+pub fn default_agreement<'a>(
     agreements: &[Arc<Agreement>],
     releases: impl IntoIterator<Item = Readable<'a>>,
 ) -> Option<Arc<Agreement>> {
@@ -236,7 +236,7 @@ mod tests {
                     period: period.parse().unwrap(),
                     employers,
                 });
-            let found = meant(&agreements, releases).map(|found| found.hash());
+            let found = default_agreement(&agreements, releases).map(|found| found.hash());
             let expected = expected.map(|index| agreements[index].hash());
             assert_eq!(found, expected, "{what}");
         }

@@ -18,7 +18,7 @@ use crate::ledger::{EntryHash, Ledger};
 
 /// A receipt of a history that this node does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct RollbackProof {
     /// `None` where the file is damaged. Then the doubt stands, and nothing can be adopted from it.
     receipt: Option<Receipt>,
 }
@@ -29,15 +29,15 @@ struct File {
     receipt: String,
 }
 
-// === impl Shown ===
+// === impl RollbackProof ===
 
-impl Shown {
+impl RollbackProof {
     /// The proof in `receipt`; `None` where it does not prove that `ledger` has lost history.
     ///
     /// A recovery was shown what others held by then, and numbers its entry after all of that. Receipts of
     /// the history that it gave up have lower numbers, and prove nothing new.
     #[must_use]
-    pub fn proof(receipt: &Receipt, ledger: &Ledger, ods_code: &OdsCode) -> Option<Self> {
+    pub fn in_receipt(receipt: &Receipt, ledger: &Ledger, ods_code: &OdsCode) -> Option<Self> {
         let body = receipt.body();
         let ours = ledger.knows_receipt_key(receipt.public_key()) && body.ods_code == *ods_code;
         let known = ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
@@ -68,7 +68,7 @@ impl Shown {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn keep(&self, path: &Path) -> Result<(), FileError> {
-        let sequence = |shown: &Self| shown.receipt().map_or(0, |r| r.body().sequence);
+        let sequence = |proof: &Self| proof.receipt().map_or(0, |r| r.body().sequence);
         if Self::read(path)?.is_some_and(|held| sequence(&held) >= sequence(self)) {
             return Ok(());
         }

@@ -22,7 +22,7 @@ const MOST_DECIMALS: usize = 9;
 
 /// A figure, rounded for people.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shown {
+pub struct DisplayedFigure {
     form: Form,
     value: Option<f64>,
     lower: f64,
@@ -61,9 +61,9 @@ struct Rounding {
     decimals: usize,
 }
 
-// === impl Shown ===
+// === impl DisplayedFigure ===
 
-impl From<&Figure> for Shown {
+impl From<&Figure> for DisplayedFigure {
     fn from(figure: &Figure) -> Self {
         let (low, high) = figure.interval();
         let half = figure.half_width();
@@ -112,7 +112,7 @@ impl From<&Figure> for Shown {
     }
 }
 
-impl Shown {
+impl DisplayedFigure {
     /// The figure, rounded.
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
@@ -139,7 +139,7 @@ impl Shown {
 
     /// The interval with its ends rounded outwards, so never narrower than the figure's.
     #[must_use]
-    pub fn interval(&self) -> (f64, f64) {
+    pub fn rounded_interval(&self) -> (f64, f64) {
         (self.lower, self.upper)
     }
 
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn counts_are_shown_in_tens_fives_or_ones() {
         let shown = |value, half| {
-            let shown = Shown::of(&people(value, half));
+            let shown = DisplayedFigure::of(&people(value, half));
             (shown.value_text().unwrap(), shown.interval_text())
         };
         assert_eq!(
@@ -343,7 +343,7 @@ mod tests {
     fn wide_shares_are_shown_in_whole_percents() {
         let shown = |half: f64| {
             let figure = Figure::level(Unit::Share, Some(0.171), 0.171 - half, 0.171 + half);
-            let shown = Shown::of(&figure);
+            let shown = DisplayedFigure::of(&figure);
             (shown.value_text(), shown.interval_text())
         };
         assert_eq!(
@@ -352,42 +352,42 @@ mod tests {
         );
         assert_eq!(shown(0.06), (Some("17%".into()), "11% to 24%".into()));
         let noisy = Figure::level(Unit::Share, Some(0.26), 0.03, 0.49);
-        assert_eq!(Shown::of(&noisy).value_text(), None);
-        assert_eq!(Shown::of(&noisy).interval_text(), "3% to 49%");
+        assert_eq!(DisplayedFigure::of(&noisy).value_text(), None);
+        assert_eq!(DisplayedFigure::of(&noisy).interval_text(), "3% to 49%");
     }
 
     #[test]
     fn differences_carry_their_sign_and_minus_is_not_a_hyphen() {
-        let shown = Shown::of(&Figure::difference(Unit::People, -41.0, -62.0, -20.0));
+        let shown = DisplayedFigure::of(&Figure::difference(Unit::People, -41.0, -62.0, -20.0));
         assert_eq!(
             (shown.value_text().unwrap(), shown.interval_text()),
             ("\u{2212}40".into(), "\u{2212}65 to \u{2212}20".into())
         );
-        let up = Shown::of(&Figure::difference(Unit::Share, 0.007, -0.025, 0.039));
+        let up = DisplayedFigure::of(&Figure::difference(Unit::Share, 0.007, -0.025, 0.039));
         assert_eq!(up.between(), "between \u{2212}2.5% and +3.9%");
     }
 
     #[test]
     fn what_is_exact_says_so_and_an_open_end_is_named() {
-        let exact = Shown::of(&Figure::exact(Unit::People, 1_234.0));
+        let exact = DisplayedFigure::of(&Figure::exact(Unit::People, 1_234.0));
         assert_eq!(
             (exact.value_text().unwrap(), exact.interval_text()),
             ("1,234".into(), "exact".into())
         );
-        let open = Shown::of(&Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY));
+        let open = DisplayedFigure::of(&Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY));
         assert_eq!(open.interval_text(), "1.20 or more");
         // An estimate far below 0 still has noise, so it is not exact.
-        assert!(!Shown::of(&people(-500.0, 10.0)).is_exact());
+        assert!(!DisplayedFigure::of(&people(-500.0, 10.0)).is_exact());
     }
 
     #[test]
     fn an_end_that_excludes_0_never_reads_as_0() {
-        let up = Shown::of(&Figure::difference(Unit::Share, 0.01, 0.000_4, 0.022));
+        let up = DisplayedFigure::of(&Figure::difference(Unit::Share, 0.01, 0.000_4, 0.022));
         assert_eq!(up.interval_text(), "above 0 to +2.2%");
         assert_eq!(up.between(), "above 0, at most +2.2%");
-        let down = Shown::of(&Figure::difference(Unit::People, -40.0, -78.0, -2.0));
+        let down = DisplayedFigure::of(&Figure::difference(Unit::People, -40.0, -78.0, -2.0));
         assert_eq!(down.interval_text(), "\u{2212}80 to below 0");
-        let neither = Shown::of(&Figure::difference(Unit::People, -40.0, -78.0, 2.0));
+        let neither = DisplayedFigure::of(&Figure::difference(Unit::People, -40.0, -78.0, 2.0));
         assert_eq!(neither.interval_text(), "\u{2212}80 to +5");
     }
 
@@ -396,14 +396,17 @@ mod tests {
         let parts = Parts::new(vec![-40.0, 290.0], |i, j| if i == j { 400.0 } else { 0.0 });
         let share = parts.share(0, 1);
         assert_eq!(share.reliability(), Some(Reliability::OnlyABound));
-        let shown = Shown::of(&share);
+        let shown = DisplayedFigure::of(&share);
         assert_eq!(shown.value_text(), None);
         assert!(shown.without_value().starts_with("at most "), "{shown:?}");
-        let rest = Shown::of(&parts.share(1, 0));
+        let rest = DisplayedFigure::of(&parts.share(1, 0));
         assert!(rest.without_value().starts_with("at least "), "{rest:?}");
         // A group of 0 people, told without noise, is a share of 0.
         let exact = Parts::new(vec![0.0, 290.0], |_, _| 0.0).share(0, 1);
-        assert_eq!(Shown::of(&exact).value_text().as_deref(), Some("0.0%"));
+        assert_eq!(
+            DisplayedFigure::of(&exact).value_text().as_deref(),
+            Some("0.0%")
+        );
     }
 
     proptest! {
@@ -427,8 +430,8 @@ mod tests {
         #[test]
         fn rounding_never_narrows_the_doubt(value in -200.0..200_000.0_f64, half in 0.01..5_000.0_f64) {
             let figure = people(value, half);
-            let shown = Shown::of(&figure);
-            let ((low, high), (lower, upper)) = (figure.interval(), shown.interval());
+            let shown = DisplayedFigure::of(&figure);
+            let ((low, high), (lower, upper)) = (figure.interval(), shown.rounded_interval());
             prop_assert!(lower <= low + 1e-6 && high <= upper + 1e-6);
             if let Some(rounded) = shown.value() {
                 prop_assert!(rounded >= 0.0 && lower <= rounded && rounded <= upper);
@@ -443,8 +446,8 @@ mod tests {
         ) {
             let (low, high) = (a.min(b), a.max(b));
             let figure = Figure::level(Unit::Share, Some(low + at * (high - low)), low, high);
-            let shown = Shown::of(&figure);
-            let (lower, upper) = shown.interval();
+            let shown = DisplayedFigure::of(&figure);
+            let (lower, upper) = shown.rounded_interval();
             prop_assert!(0.0 <= lower && lower <= low + 1e-9 && high <= upper + 1e-9 && upper <= 1.0);
             if let Some(rounded) = shown.value() {
                 prop_assert!(lower <= rounded && rounded <= upper);

@@ -1,5 +1,8 @@
 //! An indicator's answer, as a page uses it.
 
+#[cfg(test)]
+pub(super) mod lookups;
+
 use uuid::Uuid;
 
 use super::{Reading, words};
@@ -15,7 +18,7 @@ use crate::{
 pub type At<'a> = &'a [(&'a str, &'a str)];
 
 /// An indicator's answer, with the addresses of the same numbers and the employers in it.
-pub struct Told {
+pub struct IndicatorAnswer {
     /// The indicator that answered.
     pub definition: &'static Definition,
     /// Its answer.
@@ -29,9 +32,9 @@ pub struct Told {
     release: Option<Uuid>,
 }
 
-// === impl Told ===
+// === impl IndicatorAnswer ===
 
-impl Told {
+impl IndicatorAnswer {
     pub(super) fn new(
         reading: &Reading<'_>,
         definition: &'static Definition,
@@ -61,6 +64,8 @@ impl Told {
 
     /// The rows of a measure.
     pub fn of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a Finding> {
+        #[cfg(test)]
+        lookups::note(self, measure, &[]);
         let rows = self.findings.rows.iter();
         rows.filter(move |row| row.measure == measure)
     }
@@ -75,6 +80,8 @@ impl Told {
                 category.is_some_and(|category| category.code == *code)
             })
         };
+        #[cfg(test)]
+        lookups::note(self, measure, at);
         let rows = self.findings.rows.iter();
         rows.filter(|row| row.measure == measure)
             .filter(is_there)
@@ -103,9 +110,20 @@ impl Told {
     /// The category of a row on a dimension.
     #[must_use]
     pub fn category<'a>(&self, row: &'a Finding, dimension: &str) -> Option<&'a Category> {
+        #[cfg(test)]
+        lookups::note_dimension(self, dimension);
         let mut dimensions = self.findings.dimensions.iter();
         let place = dimensions.position(|one| one.code == dimension)?;
         row.group.get(place)
+    }
+
+    /// Whether a row is of this category.
+    #[must_use]
+    pub fn is_of(&self, row: &Finding, dimension: &str, code: &str) -> bool {
+        #[cfg(test)]
+        lookups::note_category(self, dimension, code);
+        let category = self.category(row, dimension);
+        category.is_some_and(|category| category.code == code)
     }
 
     /// The day as of which the latest release in the answer counted: `30 September 2026`.

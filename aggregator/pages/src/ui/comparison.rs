@@ -7,7 +7,7 @@ use crate::estimate::{Figure, Unit, Verdict};
 
 /// Where a figure stands against a benchmark, as far as its interval supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Comparison {
     /// The whole interval lies below the benchmark.
     Lower,
     /// The whole interval lies above the benchmark.
@@ -32,12 +32,12 @@ pub struct Tag {
 
 parts!(Tag);
 
-// === impl Standing ===
+// === impl Comparison ===
 
-impl Standing {
+impl Comparison {
     /// Where a figure stands against a benchmark in its unit. A verdict says whether the two are alike
     /// ([`Verdict::looks_like`], [`Verdict::is_parity`]); without one the interval alone decides. What the
-    /// interval does not support becomes [`Standing::CannotTell`].
+    /// interval does not support becomes [`Comparison::CannotTell`].
     #[must_use]
     pub fn of(figure: &Figure, benchmark: f64, verdict: Option<Verdict>) -> Self {
         let (low, high) = figure.interval();
@@ -153,23 +153,26 @@ mod tests {
     fn a_verdict_that_the_interval_does_not_support_is_not_repeated() {
         let wide = share(0.1, 0.3);
         assert_eq!(
-            Standing::of(&wide, 0.2, Some(Verdict::Yes)),
-            Standing::CannotTell
+            Comparison::of(&wide, 0.2, Some(Verdict::Yes)),
+            Comparison::CannotTell
         );
         assert_eq!(
-            Standing::of(&wide, 0.2, Some(Verdict::No)),
-            Standing::CannotTell
+            Comparison::of(&wide, 0.2, Some(Verdict::No)),
+            Comparison::CannotTell
         );
         let near = share(0.195, 0.205);
         assert_eq!(
-            Standing::of(&near, 0.2, Some(Verdict::Yes)),
-            Standing::Alike
+            Comparison::of(&near, 0.2, Some(Verdict::Yes)),
+            Comparison::Alike
         );
         let far = share(0.30, 0.32);
-        assert_eq!(Standing::of(&far, 0.2, Some(Verdict::No)), Standing::Higher);
         assert_eq!(
-            Standing::of(&share(0.0, 0.5), 0.9, None),
-            Standing::NoAnswer
+            Comparison::of(&far, 0.2, Some(Verdict::No)),
+            Comparison::Higher
+        );
+        assert_eq!(
+            Comparison::of(&share(0.0, 0.5), 0.9, None),
+            Comparison::NoAnswer
         );
     }
 
@@ -184,18 +187,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_standing_never_claims_what_the_interval_does_not_support(
+        fn a_comparison_never_claims_what_the_interval_does_not_support(
             a in 0.0..1.0_f64, b in 0.0..1.0_f64, benchmark in 0.0..1.0_f64,
             verdict in prop::option::of(prop::sample::select(vec![
                 Verdict::Yes, Verdict::No, Verdict::CannotTell,
             ])),
         ) {
             let (low, high) = (a.min(b), a.max(b));
-            match Standing::of(&share(low, high), benchmark, verdict) {
-                Standing::Lower => prop_assert!(high < benchmark),
-                Standing::Higher => prop_assert!(low > benchmark),
-                Standing::Alike => prop_assert!(high - low <= 0.04 + 1e-9),
-                Standing::CannotTell | Standing::NoAnswer => {}
+            match Comparison::of(&share(low, high), benchmark, verdict) {
+                Comparison::Lower => prop_assert!(high < benchmark),
+                Comparison::Higher => prop_assert!(low > benchmark),
+                Comparison::Alike => prop_assert!(high - low <= 0.04 + 1e-9),
+                Comparison::CannotTell | Comparison::NoAnswer => {}
             }
         }
     }
