@@ -10,7 +10,7 @@ use crate::{
         own::{self, OwnCounts},
         words::{number, point, several, wrapped},
     },
-    explain::{Explanation, SeriesExplained, TableInWords},
+    explain::{Explanation, Groups, SeriesExplained, TableInWords},
 };
 
 const INDENT: &str = "  ";
@@ -40,6 +40,7 @@ pub(super) fn text(
         let line = "This organisation's own numbers stand beside these on a terminal only.";
         let _ = writeln!(text, "{INDENT}{line}");
     }
+    let mut said = Vec::new();
     for (index, (series, explained)) in agreement.series().iter().zip(&page.series).enumerate() {
         let own = match beside {
             Beside::NoTerminal => None,
@@ -61,7 +62,7 @@ pub(super) fn text(
             series.name(),
             unit(series.measure())
         );
-        text += &groups(explained);
+        text += &groups(explained, &mut said);
         text += &tables(series, explained, own)?;
     }
     Ok(text)
@@ -74,10 +75,19 @@ fn unit(measure: Measure) -> &'static str {
     }
 }
 
-/// Lines for the groups of categories that the series measures beside the categories.
-fn groups(explained: &SeriesExplained) -> String {
+/// Lines for the groups of categories that the series measures beside the categories; those that were said of
+/// an earlier series are named only.
+fn groups<'a>(explained: &'a SeriesExplained, said: &mut Vec<&'a Groups>) -> String {
     let mut text = String::new();
-    for groups in &explained.groups {
+    let (again, new): (Vec<_>, Vec<_>) =
+        (explained.groups.iter()).partition(|groups| said.contains(groups));
+    if !again.is_empty() {
+        let levels: Vec<_> = again.iter().map(|groups| groups.level.as_str()).collect();
+        text += &point(&format!("groups as above: {}", levels.join(", ")));
+        text.push('\n');
+    }
+    for groups in new {
+        said.push(groups);
         let drawn = if groups.differs_from_dictionary {
             ", not as the dictionary draws them"
         } else {

@@ -183,7 +183,7 @@ impl Attribute {
         };
         Self {
             code: format!("{}:{level}", self.code),
-            label: format!("{}, in groups", self.label),
+            label: format!("{} (groups)", self.label),
             description: self.description.clone(),
             sources: self.sources.clone(),
             category_index: (0..)
