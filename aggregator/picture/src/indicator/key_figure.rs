@@ -155,6 +155,17 @@ pub(super) const ETHNIC_GROUP_UNKNOWN: Facet = Facet::after(
     61_525.0 / ENGLAND,
     |cohort| cohort.with("ethnic_group", "unknown"),
 );
+/// All others, England, June 2022: the whole that shares of those who said are of.
+pub(super) const SAID: Facet = Facet::after(
+    "who said their ethnic group",
+    1.0 - 61_525.0 / ENGLAND,
+    |cohort| {
+        cohort.with_any(
+            "ethnic_group",
+            &["white", "mixed", "asian", "black", "chinese", "other"],
+        )
+    },
+);
 /// NHS England, Workforce Disability Equality Standard, 2023.
 pub(super) const DISABLED: Facet =
     Facet::before("disabled", 0.049, |cohort| cohort.with("disability", "yes"));

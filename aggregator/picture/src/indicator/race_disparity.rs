@@ -6,7 +6,7 @@ use super::{
     KeyFigure, Question, clinical,
     clinical::Kind,
     key_figure::{
-        BME, CLINICAL, LOWER_BANDS, MIDDLE_BANDS, SHARED_SERVICE, STAFF_GROUP, UPPER_BANDS,
+        BME, CLINICAL, LOWER_BANDS, MIDDLE_BANDS, SAID, SHARED_SERVICE, STAFF_GROUP, UPPER_BANDS,
     },
     shares::{PEOPLE, Split},
 };
@@ -53,6 +53,8 @@ pub(super) static RACE_DISPARITY_RATIO: Indicator = Indicator {
                 KeyFigure::staff(&[BME, UPPER_BANDS]),
                 KeyFigure::staff(&[BME, MIDDLE_BANDS]),
                 KeyFigure::staff(&[BME, LOWER_BANDS]),
+                KeyFigure::staff(&[SAID, UPPER_BANDS]),
+                KeyFigure::staff(&[SAID, STAFF_GROUP, UPPER_BANDS]),
                 KeyFigure::staff(&[BME, CLINICAL, UPPER_BANDS]),
                 KeyFigure::staff(&[BME, STAFF_GROUP, UPPER_BANDS]),
                 KeyFigure::staff(&[BME, SHARED_SERVICE, UPPER_BANDS]),

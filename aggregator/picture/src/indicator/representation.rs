@@ -3,7 +3,7 @@
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
     key_figure::{
-        ALL_SITES, BAND_7, BME, DISABLED, ETHNIC_GROUP, ETHNIC_GROUP_UNKNOWN, LOCALITY, ROLE,
+        ALL_SITES, BAND_7, BME, DISABLED, ETHNIC_GROUP, ETHNIC_GROUP_UNKNOWN, LOCALITY, ROLE, SAID,
         SHARED_SERVICE, STAFF_GROUP, TUMOUR_SITE, WOMEN,
     },
     population::{self, Characteristic, OF},
@@ -64,6 +64,10 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
                 KeyFigure::staff(&[DISABLED, LOCALITY]),
                 KeyFigure::staff(&[WOMEN]),
                 KeyFigure::staff(&[WOMEN, LOCALITY]),
+                KeyFigure::staff(&[SAID, LOCALITY]),
+                KeyFigure::staff(&[SAID, STAFF_GROUP]),
+                KeyFigure::staff(&[SAID, ROLE]),
+                KeyFigure::staff(&[SAID, TUMOUR_SITE]),
                 KeyFigure::staff(&[BME, TUMOUR_SITE]),
                 KeyFigure::staff(&[BME, SHARED_SERVICE]),
                 KeyFigure::staff(&[BME, ALL_SITES]),

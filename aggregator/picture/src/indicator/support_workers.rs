@@ -2,7 +2,7 @@
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
-    key_figure::{BME, LOCALITY, SUPPORT_WORKER},
+    key_figure::{BME, LOCALITY, SAID, SUPPORT_WORKER},
     population::{self, Characteristic},
     shares::{UNKNOWN, Unknown},
 };
@@ -43,6 +43,7 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
             vec![
                 KeyFigure::staff(&[BME, SUPPORT_WORKER]),
                 KeyFigure::staff(&[BME, SUPPORT_WORKER, LOCALITY]),
+                KeyFigure::staff(&[SAID, SUPPORT_WORKER, LOCALITY]),
             ]
         },
     },

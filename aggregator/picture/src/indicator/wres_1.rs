@@ -3,7 +3,7 @@
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question, clinical,
     clinical::Kind,
-    key_figure::{BAND_7, BAND_8A, BME, CLINICAL},
+    key_figure::{BAND_7, BAND_8A, BME, CLINICAL, SAID},
     shares::{self, Split, Unknown},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -37,6 +37,7 @@ pub(super) static WRES_1: Indicator = Indicator {
                 KeyFigure::staff(&[BME, BAND_7]),
                 KeyFigure::staff(&[BME, BAND_8A]),
                 KeyFigure::staff(&[BME, CLINICAL, BAND_8A]),
+                KeyFigure::staff(&[SAID, CLINICAL, BAND_8A]),
             ]
         },
     },

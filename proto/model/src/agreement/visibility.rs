@@ -46,7 +46,8 @@ pub fn published_in_words(after_days: Option<u16>) -> String {
     };
     format!(
         "figures of the system are for every reader: a period is published to them {when}, and whatever they \
-         ask for and subtract tells no fewer than three organisations apart, but for a correction that a \
+         ask for and subtract tells no fewer than three organisations apart (who reads their own organisation's \
+         figures can take these off, and of three then knows the other two together), but for a correction that a \
          person there publishes: by how much it changed its organisation's figures can be told then"
     )
 }
