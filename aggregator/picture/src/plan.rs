@@ -54,6 +54,18 @@ pub struct Forecast {
     pub questions: Vec<PricedQuestion>,
     /// Tables whose cells are too small, each with a coarser table whose cells are not.
     pub suggestions: Vec<Coarser>,
+    /// Attributes of which two series that count the same people measure other groups.
+    pub other_groups: Vec<OtherGroups>,
+}
+
+/// An attribute of which two series that count the same people measure other groups. What they count of it
+/// in common is less, now and when their counts are put together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherGroups {
+    /// The code of the attribute.
+    pub attribute: String,
+    /// The names of the two series.
+    pub series: [String; 2],
 }
 
 /// The forecast for one series.
@@ -142,6 +154,7 @@ pub fn forecast(
             .collect(),
         questions: questions::questions(agreement, beside, &employers),
         suggestions,
+        other_groups: other_groups(agreement.series()),
         employers,
     }
 }
@@ -184,6 +197,30 @@ pub enum CannotAdd {
     /// The attributes make no table of the series.
     #[error(transparent)]
     Draft(#[from] DraftError),
+}
+
+/// The attributes that two series of one data set and measure both count by, in other groups.
+fn other_groups(series: &[Series]) -> Vec<OtherGroups> {
+    let mut all = Vec::new();
+    for (at, one) in series.iter().enumerate() {
+        let alike = series[at + 1..].iter().filter(|other| {
+            one.data_set().code() == other.data_set().code() && one.measure() == other.measure()
+        });
+        for other in alike {
+            let theirs: Vec<_> = other.attributes().collect();
+            let both = one
+                .attributes()
+                .filter(|position| theirs.contains(position));
+            let tree =
+                |series: &Series, position| series.strategy().domain().tree(position).clone();
+            let drawn_otherwise = both.filter(|&at| tree(one, at) != tree(other, at));
+            all.extend(drawn_otherwise.map(|position| OtherGroups {
+                attribute: one.data_set().attributes()[position].code().to_owned(),
+                series: [one.name().to_owned(), other.name().to_owned()],
+            }));
+        }
+    }
+    all
 }
 
 fn per_year(series: &Series) -> Rho {

@@ -144,6 +144,20 @@ fn every_indicator_is_answerable_under_the_standard_agreement() {
     assert!(ages.unwrap().answer.is_none());
 }
 
+#[test]
+fn two_series_that_draw_other_groups_of_one_attribute_are_named() {
+    assert_eq!(told(STANDARD, 9).1.other_groups, []);
+    let without = STANDARD.replace(
+        r#"trees = ["staff_group", "band", "age_band"]"#,
+        r#"trees = ["staff_group", "age_band"]"#,
+    );
+    let expected = OtherGroups {
+        attribute: "band".to_owned(),
+        series: ["headline".to_owned(), "detail".to_owned()],
+    };
+    assert_eq!(told(&without, 9).1.other_groups, [expected]);
+}
+
 /// What the standard agreement does not promise, with its price: see the document beside it.
 const REFUSED: [&str; 2] = [
     "disabled people of one tumour site",

@@ -30,6 +30,14 @@ pub(super) fn print(forecast: &Forecast, context: &mut Context) -> Result<(), Fa
         context.print("")?;
         print_series(series, &forecast.employers, context)?;
     }
+    for other in &forecast.other_groups {
+        let [one, two] = &other.series;
+        context.print(format_args!(
+            "\n{one} and {two} count the same people and measure other groups of {}: name it in `trees` of both, \
+             or of neither",
+            other.attribute
+        ))?;
+    }
     if !forecast.suggestions.is_empty() {
         context.print("\nToo fine to read cell by cell, even for the whole system")?;
     }
