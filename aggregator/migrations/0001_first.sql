@@ -55,10 +55,10 @@ CREATE TABLE measurement (
     payload        BLOB    NOT NULL,        -- little-endian signed 64-bit integers
     payload_hash   BLOB    NOT NULL CHECK (length(payload_hash) = 32),   -- SHA-256
     received_at_s  INTEGER NOT NULL,        -- s
-    doubt          TEXT,                    -- why its noise cannot be as agreed; NULL where it can
+    suspicion          TEXT,                    -- why its noise cannot be as agreed; NULL where it can
     UNIQUE (agreement_hash, series, period, ods_code, correction)
 ) STRICT;
--- Persons' decisions to sum a measurement that is doubted.
+-- Persons' decisions to sum a measurement that is suspect.
 CREATE TABLE admission (
     identity      BLOB PRIMARY KEY REFERENCES measurement (identity),
     admitted_by   TEXT    NOT NULL,

@@ -6,8 +6,8 @@
 //!   Describe(last receipt): was anything ordered anew, and is anything forgotten?
 //!   held already? ─ yes ─► nothing more is asked
 //!   └─► Measure(last receipt) ─► Assembler ─► can its noise be as agreed? ─► keep: bytes, hash, receipt,
-//!                                              the doubt, one transaction
-//! then for each series: a release of what is not doubted, if its contributors changed
+//!                                              the suspicion, one transaction
+//! then for each series: a release of what is not suspect, if its contributors changed
 //! ```
 //! A node is asked one thing at a time because each request carries the receipt of the answer
 //! before it.
@@ -31,7 +31,7 @@ use crate::{
     release::{Coverage, Release},
     store::{Holding, Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
-use vwis_picture::doubt::doubt;
+use vwis_picture::suspicion::suspicion;
 
 pub(crate) struct Collector {
     pub store: Store,
@@ -54,7 +54,7 @@ pub(crate) enum Outcome {
     /// Stored before; the node was not asked.
     Held,
     /// Stored now or before, and summed into no release until a person admits it; why.
-    Doubted(String),
+    Suspect(String),
     Failed(Problem),
 }
 
@@ -261,7 +261,7 @@ impl Collector {
         match held.map_err(store_failed)? {
             Holding::Nothing => {}
             Holding::Summed => return Ok(Outcome::Held),
-            Holding::Doubted(doubt) => return Ok(Outcome::Doubted(doubt)),
+            Holding::Suspect(suspicion) => return Ok(Outcome::Suspect(suspicion)),
         }
         if let Some(problem) = gone {
             return Err(problem.clone());
@@ -286,16 +286,16 @@ impl Collector {
             progress(Progress::AskingAgain(ods_code, series_name));
         };
         let mut received = peer.measure(&expected, again).await?;
-        let doubt = doubt(series, &received.payload.entries());
-        received.doubt = doubt.map(|doubt| doubt.to_string());
+        let suspicion = suspicion(series, &received.payload.entries());
+        received.suspicion = suspicion.map(|suspicion| suspicion.to_string());
         fault::point("collect.received");
         let kept = self
             .store
             .keep_measurement(&received, self.clock.now())
             .await;
-        match (kept.map_err(store_failed)?, received.doubt) {
+        match (kept.map_err(store_failed)?, received.suspicion) {
             (Kept::New, None) => Ok(Outcome::Stored),
-            (_, Some(doubt)) => Ok(Outcome::Doubted(doubt)),
+            (_, Some(suspicion)) => Ok(Outcome::Suspect(suspicion)),
             (Kept::AlreadyHeld, None) => Ok(Outcome::Held),
         }
     }

@@ -14,5 +14,5 @@ pub struct Received {
     /// The node's receipt for it.
     pub receipt: Receipt,
     /// Why its noise cannot be as agreed, so that it is kept and not summed; `None` where it can.
-    pub doubt: Option<String>,
+    pub suspicion: Option<String>,
 }

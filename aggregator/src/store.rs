@@ -25,7 +25,7 @@ mod session;
 pub use access::{AccessEntry, AccessFilter, Read};
 pub use agreements::KeptAgreement;
 pub use listing::{OrganisationReleases, ReleaseFilter};
-pub use measurements::{Doubted, Holding, Kept};
+pub use measurements::{Holding, Kept, Suspect};
 pub use nodes::{Enrolment, NodeRecord};
 pub use releases::MadeRelease;
 

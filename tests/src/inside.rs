@@ -7,13 +7,13 @@ use std::{path::Path, sync::Arc};
 
 use tokio::time::timeout;
 use vwis_host::clock::SystemClock;
-use vwis_model::ods::OdsCode;
+use vwis_model::{algebra::Strategy, measurement::Payload, ods::OdsCode};
 use vwis_node::{
     config::Config,
     node::Node,
     server::run::{Served, Serving},
 };
-use vwis_noise::Mechanism;
+use vwis_noise::{Drawing, Mechanism, MechanismError};
 
 use crate::{call::Caller, certificates::System, node::NodeFixture, process::DEADLINE};
 
@@ -21,6 +21,20 @@ use crate::{call::Caller, certificates::System, node::NodeFixture, process::DEAD
 pub struct Inside {
     ods_code: OdsCode,
     served: Served,
+}
+
+/// A broken mechanism that answers with the exact counts.
+pub struct NoNoise;
+
+impl Mechanism for NoNoise {
+    fn draw(
+        &self,
+        _: &Drawing<'_>,
+        _: &Strategy,
+        exact: &[i64],
+    ) -> Result<Payload, MechanismError> {
+        Ok(Payload::from_entries(exact))
+    }
 }
 
 // === impl Inside ===

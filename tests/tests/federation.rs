@@ -9,8 +9,6 @@
 mod asking;
 #[path = "federation/collecting.rs"]
 mod collecting;
-#[path = "federation/doubting.rs"]
-mod doubting;
 #[path = "federation/editions.rs"]
 mod editions;
 #[path = "federation/enrolling.rs"]
@@ -25,6 +23,8 @@ mod places;
 mod recovering;
 #[path = "federation/reinstating.rs"]
 mod reinstating;
+#[path = "federation/suspecting.rs"]
+mod suspecting;
 #[path = "federation/years.rs"]
 mod years;
 

@@ -157,7 +157,7 @@ impl Bar {
                 let what = match outcome {
                     Outcome::Stored => "stored".to_owned(),
                     Outcome::Held => HELD.to_owned(),
-                    Outcome::Doubted(doubt) => format!("kept and left out: {doubt}"),
+                    Outcome::Suspect(suspicion) => format!("kept and left out: {suspicion}"),
                     Outcome::Failed(problem) => problem.to_string(),
                 };
                 (format!("{ods_code} {series}: {what}"), Some(()))
@@ -259,12 +259,12 @@ fn print_text(
             problem.fix()
         ))?;
     }
-    for (ods_code, doubt, series) in doubted(reports) {
+    for (ods_code, suspicion, series) in suspect(reports) {
         let admit = format!(
             "node admit {ods_code} --series {series} --period {period} --by NAME --reason TEXT"
         );
         context.print(format_args!(
-            "  {ods_code} is left out of {series}: {doubt}\n    fix: ask {ods_code} what it measured with; what \
+            "  {ods_code} is left out of {series}: {suspicion}\n    fix: ask {ods_code} what it measured with; what \
              came is kept, and summed once a person has looked: {}",
             context.command(admit),
         ))?;
@@ -303,13 +303,13 @@ fn missing(reports: &[SeriesReport]) -> Vec<(&OdsCode, &Problem, Vec<&str>)> {
 }
 
 /// The organisations that are left out, why, and of which series.
-fn doubted(reports: &[SeriesReport]) -> impl Iterator<Item = (&OdsCode, &str, &str)> {
+fn suspect(reports: &[SeriesReport]) -> impl Iterator<Item = (&OdsCode, &str, &str)> {
     reports.iter().flat_map(|report| {
-        let doubted = report.nodes.iter().filter_map(|node| match &node.outcome {
-            Outcome::Doubted(doubt) => Some((&node.ods_code, doubt.as_str())),
+        let suspect = report.nodes.iter().filter_map(|node| match &node.outcome {
+            Outcome::Suspect(suspicion) => Some((&node.ods_code, suspicion.as_str())),
             _ => None,
         });
-        doubted.map(|(ods_code, doubt)| (ods_code, doubt, report.series.as_str()))
+        suspect.map(|(ods_code, suspicion)| (ods_code, suspicion, report.series.as_str()))
     })
 }
 
@@ -317,8 +317,8 @@ fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> V
     let of_node = |node: &NodeOutcome| match &node.outcome {
         Outcome::Stored => json!({ "ods": node.ods_code, "outcome": "stored" }),
         Outcome::Held => json!({ "ods": node.ods_code, "outcome": "held" }),
-        Outcome::Doubted(doubt) => {
-            json!({ "ods": node.ods_code, "outcome": "doubted", "doubt": doubt })
+        Outcome::Suspect(suspicion) => {
+            json!({ "ods": node.ods_code, "outcome": "suspect", "suspicion": suspicion })
         }
         Outcome::Failed(problem) => json!({
             "ods": node.ods_code,

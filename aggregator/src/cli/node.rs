@@ -11,7 +11,7 @@ use vwis_model::{hex, ods::OdsCode, period::Period};
 use vwis_proto::v1;
 
 use super::{Exit, Failure, context::Context};
-use crate::{keys::Keys, proof::Proof, store::Doubted, upkeep::Ending};
+use crate::{keys::Keys, proof::Proof, store::Suspect, upkeep::Ending};
 use vwis_host::command;
 
 #[derive(Subcommand)]
@@ -199,7 +199,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
     let nodes = store.nodes().await?;
     let endings = context.upkeep(&config, &store).endings().await?;
-    let doubted = store.doubted().await?;
+    let suspect = store.suspects().await?;
     store.close().await;
     if as_json {
         let nodes: Vec<_> = nodes
@@ -212,8 +212,8 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
                     "enrolled_at": node.enrolled.map(|(_, at)| at.to_string()),
                     "receipt_public_key": node.enrolled.map(|(key, _)| hex::encode(&key)),
                     "certificate_ends_at": node.certificate.map(|of| of.ends.to_string()),
-                    "left_out": doubted.iter().filter(|one| one.key.ods_code == node.ods_code).map(|one| json!({
-                        "series": one.key.series, "period": one.key.period, "doubt": one.doubt,
+                    "left_out": suspect.iter().filter(|one| one.key.ods_code == node.ods_code).map(|one| json!({
+                        "series": one.key.series, "period": one.key.period, "suspicion": one.suspicion,
                     })).collect::<Vec<_>>(),
                 })
             })
@@ -243,9 +243,9 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         ]);
     }
     context.print(table.trim_fmt())?;
-    for Doubted { key, doubt } in doubted {
+    for Suspect { key, suspicion } in suspect {
         command::say(format_args!(
-            "warning: {} is left out of {} {}: {doubt}; `node admit` sums it",
+            "warning: {} is left out of {} {}: {suspicion}; `node admit` sums it",
             key.ods_code, key.series, key.period
         ));
     }
@@ -269,14 +269,14 @@ async fn admit(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let doubted = store.doubted().await?;
-    let meant = doubted.iter().filter(|doubted| {
-        let key = &doubted.key;
+    let suspect = store.suspects().await?;
+    let meant = suspect.iter().filter(|suspect| {
+        let key = &suspect.key;
         key.ods_code == *ods_code && key.series == series && key.period == period
     });
     let meant: Vec<_> = meant.collect();
-    for doubted in &meant {
-        let identity = doubted.key.identity();
+    for suspect in &meant {
+        let identity = suspect.key.identity();
         store
             .admit(&identity, by, reason, context.clock.now())
             .await?;
@@ -290,7 +290,7 @@ async fn admit(
     }
     context.print(format_args!(
         "{series} {period} of {ods_code} counts from the next release on, though {}",
-        meant[0].doubt
+        meant[0].suspicion
     ))?;
     let next = context.command(format_args!("collect --period {period}"));
     command::say(format_args!("next: {next}"));

@@ -154,7 +154,7 @@ impl Assembler {
             header: bytes,
             payload,
             receipt: header.receipt,
-            doubt: None,
+            suspicion: None,
         })
     }
 }

@@ -31,16 +31,16 @@ pub enum Holding {
     /// A measurement that releases sum.
     Summed,
     /// A measurement that is summed into no release until a person admits it, and why.
-    Doubted(String),
+    Suspect(String),
 }
 
-/// A measurement that is doubted, and why.
+/// A measurement that is suspect, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubted {
+pub struct Suspect {
     /// Which measurement.
     pub key: MeasurementKey,
-    /// Why it is doubted.
-    pub doubt: String,
+    /// Why it is suspect.
+    pub suspicion: String,
 }
 
 impl Store {
@@ -50,7 +50,7 @@ impl Store {
     /// When the store cannot be read.
     pub async fn holds_measurement(&self, identity: &MeasurementId) -> Result<Holding, StoreError> {
         let select =
-            "SELECT doubt, EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
+            "SELECT suspicion, EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
              FROM measurement m WHERE identity = $1";
         let held: Option<(Option<String>, bool)> = sqlx::query_as(select)
             .bind(&identity.as_bytes()[..])
@@ -58,22 +58,22 @@ impl Store {
             .await?;
         Ok(match held {
             None => Holding::Nothing,
-            Some((Some(doubt), false)) => Holding::Doubted(doubt),
+            Some((Some(suspicion), false)) => Holding::Suspect(suspicion),
             Some(_) => Holding::Summed,
         })
     }
 
-    /// The measurements that are doubted and that nobody has admitted.
+    /// The measurements that are suspect and that nobody has admitted.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn doubted(&self) -> Result<Vec<Doubted>, StoreError> {
-        let select = "SELECT ods_code, canonical, series, period, correction, doubt
-             FROM measurement m JOIN agreement ON hash = agreement_hash WHERE doubt IS NOT NULL AND NOT EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
+    pub async fn suspects(&self) -> Result<Vec<Suspect>, StoreError> {
+        let select = "SELECT ods_code, canonical, series, period, correction, suspicion
+             FROM measurement m JOIN agreement ON hash = agreement_hash WHERE suspicion IS NOT NULL AND NOT EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
              ORDER BY received_at_s, ods_code, series, period, correction";
         let rows = sqlx::query(select).fetch_all(&self.pool).await?;
         let read = |row: &SqliteRow| {
-            Ok(Doubted {
+            Ok(Suspect {
                 key: MeasurementKey {
                     ods_code: parse(row.try_get(0)?, "ODS code")?,
                     agreement: AgreementHash::of(row.try_get(1)?),
@@ -81,13 +81,13 @@ impl Store {
                     period: parse(row.try_get(3)?, "period")?,
                     correction: row.try_get(4)?,
                 },
-                doubt: row.try_get(5)?,
+                suspicion: row.try_get(5)?,
             })
         };
         rows.iter().map(read).collect()
     }
 
-    /// Lets a measurement that is doubted be summed from the next release on. Who admits it says why.
+    /// Lets a measurement that is suspect be summed from the next release on. Who admits it says why.
     ///
     /// # Errors
     /// When the store cannot be written, or holds no such measurement.
@@ -176,7 +176,7 @@ impl Store {
         };
         if kept == Kept::New {
             let insert = "INSERT INTO measurement (identity, ods_code, agreement_hash, series,
-                   period, correction, header, payload, payload_hash, received_at_s, doubt)
+                   period, correction, header, payload, payload_hash, received_at_s, suspicion)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
             sqlx::query(insert)
                 .bind(&identity.as_bytes()[..])
@@ -189,7 +189,7 @@ impl Store {
                 .bind(received.payload.as_bytes())
                 .bind(&received.payload.hash().as_bytes()[..])
                 .bind(now.as_second())
-                .bind(&received.doubt)
+                .bind(&received.suspicion)
                 .execute(&mut *transaction)
                 .await?;
         }

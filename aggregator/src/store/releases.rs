@@ -31,7 +31,7 @@ impl Store {
     /// Makes the period's next release if what is held differs from what the latest one sums.
     ///
     /// Of an organisation's measurements the one with the highest correction counts, of those that are not
-    /// doubted or were admitted. A release expects all added nodes and all contributors.
+    /// suspect or were admitted. A release expects all added nodes and all contributors.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -155,7 +155,7 @@ async fn held(
     period: Period,
 ) -> Result<Vec<Contributor>, StoreError> {
     let select = "WITH summed AS (SELECT * FROM measurement WHERE agreement_hash = $1 AND series = $2 AND period = $3
-             AND (doubt IS NULL OR identity IN (SELECT identity FROM admission)))
+             AND (suspicion IS NULL OR identity IN (SELECT identity FROM admission)))
          SELECT ods_code, identity FROM summed m
          WHERE correction = (SELECT max(correction) FROM summed WHERE ods_code = m.ods_code)
          ORDER BY ods_code";

@@ -276,14 +276,14 @@ async fn releases_are_in_the_order_in_which_they_were_made_whatever_the_clock_sa
 }
 
 #[tokio::test]
-async fn what_is_doubted_is_kept_and_summed_only_once_admitted() {
+async fn what_is_suspect_is_kept_and_summed_only_once_admitted() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path()).await;
     let agreement = agreement();
     store.keep_agreement(&agreement, now()).await.unwrap();
     let honest = received("R0A", 1, |_| {});
     let mut odd = received("RM3", 1, |_| {});
-    odd.doubt = Some("its noise is odd".to_owned());
+    odd.suspicion = Some("its noise is odd".to_owned());
     for received in [&honest, &odd] {
         assert_eq!(
             store.keep_measurement(received, now()).await.unwrap(),
@@ -292,10 +292,10 @@ async fn what_is_doubted_is_kept_and_summed_only_once_admitted() {
     }
     let identity = odd.key.identity();
     let holding = store.holds_measurement(&identity).await.unwrap();
-    assert_eq!(holding, Holding::Doubted("its noise is odd".to_owned()));
-    let doubted = store.doubted().await.unwrap();
+    assert_eq!(holding, Holding::Suspect("its noise is odd".to_owned()));
+    let suspect = store.suspects().await.unwrap();
     assert_eq!(
-        doubted.iter().map(|one| &one.key).collect::<Vec<_>>(),
+        suspect.iter().map(|one| &one.key).collect::<Vec<_>>(),
         [&odd.key]
     );
     let first = is_new(release(&store, &agreement).await);
@@ -306,7 +306,7 @@ async fn what_is_doubted_is_kept_and_summed_only_once_admitted() {
             .await
             .unwrap();
     }
-    assert_eq!(store.doubted().await.unwrap(), []);
+    assert_eq!(store.suspects().await.unwrap(), []);
     assert_eq!(
         store.holds_measurement(&identity).await.unwrap(),
         Holding::Summed
@@ -324,7 +324,7 @@ async fn what_is_doubted_is_kept_and_summed_only_once_admitted() {
 }
 
 #[tokio::test]
-async fn a_doubted_correction_does_not_replace_what_it_corrects() {
+async fn a_suspect_correction_does_not_replace_what_it_corrects() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path()).await;
     let agreement = agreement();
@@ -333,7 +333,7 @@ async fn a_doubted_correction_does_not_replace_what_it_corrects() {
     store.keep_measurement(&first, now()).await.unwrap();
     let mut correction = first.clone();
     correction.key.correction = 1;
-    correction.doubt = Some("its noise is odd".to_owned());
+    correction.suspicion = Some("its noise is odd".to_owned());
     store.keep_measurement(&correction, now()).await.unwrap();
     let made = is_new(release(&store, &agreement).await);
     assert_eq!(made.contributors[0].identity, first.key.identity());

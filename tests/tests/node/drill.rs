@@ -4,17 +4,17 @@ use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use serde_json::Value;
 use vwis_host::clock::SystemClock;
-use vwis_model::{algebra::Strategy, measurement::Payload, rho::Rho};
+use vwis_model::rho::Rho;
 use vwis_node::{
     config::Config,
     drill::{Attack, Blueprint},
 };
-use vwis_noise::{Drawing, Mechanism, MechanismError};
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::request,
     certificates::System,
     extract::Extract,
+    inside::NoNoise,
     node::NodeFixture,
 };
 
@@ -78,20 +78,6 @@ fn names(node: &NodeFixture) -> Vec<String> {
     let mut names: Vec<_> = names.filter(|name| !name.contains(".db-")).collect();
     names.sort();
     names
-}
-
-/// A broken mechanism that answers with the exact counts.
-struct NoNoise;
-
-impl Mechanism for NoNoise {
-    fn draw(
-        &self,
-        _: &Drawing<'_>,
-        _: &Strategy,
-        exact: &[i64],
-    ) -> Result<Payload, MechanismError> {
-        Ok(Payload::from_entries(exact))
-    }
 }
 
 #[tokio::test]

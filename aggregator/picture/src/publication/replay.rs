@@ -239,6 +239,7 @@ impl<'a> Replay<'a> {
             }
         }
         let mut employers = employers.ok_or(Unpublished::TooFew)?;
+        let whole = employers.clone();
         // If another agreement's published set of the same day stands in the way, keep only the employers in
         // both.
         let others = self.publication.published.iter();
@@ -248,8 +249,9 @@ impl<'a> Replay<'a> {
                 employers = &employers & &other.employers;
             }
         }
+        // Where too few are left, what stands in the way is the reason, and not how many there are.
         if employers.len() < LEAST {
-            return Err(Unpublished::TooFew);
+            employers = whole;
         }
         self.with(&known, &releases, &employers)
             .map_err(|Apart(employers)| Unpublished::Apart { employers })

@@ -320,6 +320,33 @@ fn what_cannot_be_published_is_refused_with_the_reason() {
 }
 
 #[test]
+fn what_another_agreements_figures_stand_in_the_way_of_is_not_said_to_be_of_too_few() {
+    let first = Events::new().release("headline", "2026-06", "ABC", "ABC");
+    let other = Events::under("published_after_days = 300").agreement;
+    let mut both = first.release("headline", "2026-06", "ABD", "ABD");
+    both.releases[1].agreement = other.hash();
+    let agreements = [Arc::clone(&both.agreement), Arc::clone(&other)];
+    let history = History {
+        agreements: &agreements,
+        releases: &both.releases,
+        decisions: &[],
+    };
+    let now = Timestamp::from_second(1_800_000_000).unwrap();
+    let publication = Publication::at(history, now, None);
+    let why: Vec<_> = publication.unpublished().collect();
+    let told: BTreeSet<_> = contributors("CD").into_iter().map(|c| c.ods_code).collect();
+    let hash = other.hash();
+    let [(agreement, "staff", _, Unpublished::Apart { employers })] = why[..] else {
+        panic!("{why:?}");
+    };
+    assert_eq!(
+        (agreement, employers.is_subset(&told)),
+        (&hash, true),
+        "{employers:?}"
+    );
+}
+
+#[test]
 fn series_of_one_day_are_published_over_the_employers_in_both() {
     let yearly = Events::new().release("headline", "2027-03", "ABCDEF", "ABCDEF");
     assert_eq!(yearly.published("2027-03"), None, "detail is due, too");

@@ -62,6 +62,12 @@ fn sizes(employers: &[Employer]) -> String {
     employers.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// An employer's label without its code, for the head of a column: the code stands in the list of employers.
+fn short(employer: &Employer) -> &str {
+    let label = employer.label.split_once(" (");
+    label.map_or(&employer.label, |(name, _)| name)
+}
+
 fn print_series(
     series: &SeriesForecast,
     employers: &[Employer],
@@ -88,8 +94,8 @@ fn print_series(
         "cells".to_owned(),
         "± of one".to_owned(),
     ];
-    header.push(format!("± of {}", employers[0].label));
-    header.extend(employers.iter().map(|e| format!("cell at {}", e.label)));
+    header.push(format!("± of {}", short(&employers[0])));
+    header.extend(employers.iter().map(|e| format!("cell: {}", short(e))));
     header.extend([other.to_owned(), "others without it".to_owned()]);
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);
@@ -143,8 +149,8 @@ fn print_questions(
         "± of one".to_owned(),
     ];
     header.extend(is_beside.then(|| "± beside".to_owned()));
-    header.push(format!("± of {}", employers[0].label));
-    header.extend(employers.iter().map(|e| format!("typical at {}", e.label)));
+    header.push(format!("± of {}", short(&employers[0])));
+    header.extend(employers.iter().map(|e| format!("typical: {}", short(e))));
     let width = header.len();
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);

@@ -329,7 +329,7 @@ impl System {
                 header: Vec::new(),
                 payload,
                 receipt,
-                doubt: None,
+                suspicion: None,
             };
             store.keep_measurement(&received, now).await.unwrap();
             if is_looked_at {

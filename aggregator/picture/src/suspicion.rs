@@ -10,12 +10,12 @@ use std::fmt;
 use statrs::distribution::{ChiSquared, ContinuousCDF as _};
 use vwis_model::{agreement::Series, algebra::Syndrome};
 
-/// How often a measurement is doubted though its noise is as agreed, at most.
+/// How often a measurement is suspect though its noise is as agreed, at most.
 pub const FALSE_ALARM: f64 = 1e-6;
 
-/// Why a measurement is doubted.
+/// Why a measurement is suspect.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Doubt {
+pub enum Suspicion {
     /// It is not as long as its series says.
     Length,
     /// Its noise has another variance than agreed.
@@ -29,11 +29,11 @@ pub enum Doubt {
     },
 }
 
-/// The doubt about a measurement of `series`; `None` where its noise may be as agreed.
+/// The suspicion about a measurement of `series`; `None` where its noise may be as agreed.
 #[must_use]
-pub fn doubt(series: &Series, entries: &[i64]) -> Option<Doubt> {
+pub fn suspicion(series: &Series, entries: &[i64]) -> Option<Suspicion> {
     let Some(parts) = series.strategy().syndromes(entries) else {
-        return Some(Doubt::Length);
+        return Some(Suspicion::Length);
     };
     let all = parts.iter().fold((0.0, 0), |(squares, degrees), part| {
         (squares + part.squares, degrees + part.degrees)
@@ -59,7 +59,7 @@ pub fn doubt(series: &Series, entries: &[i64]) -> Option<Doubt> {
     let (least, component, ratio, values) = judged.min_by(|a, b| a.0.total_cmp(&b.0))?;
     #[expect(clippy::cast_precision_loss, reason = "at most 2^16 components")]
     let among_all = least * looks.len() as f64;
-    (among_all < FALSE_ALARM).then(|| Doubt::Noise {
+    (among_all < FALSE_ALARM).then(|| Suspicion::Noise {
         component: component.clone(),
         ratio,
         values,
@@ -74,9 +74,9 @@ fn odds(squares: f64, degrees: f64) -> f64 {
     2.0 * distribution.cdf(squares).min(distribution.sf(squares))
 }
 
-// === impl Doubt ===
+// === impl Suspicion ===
 
-impl fmt::Display for Doubt {
+impl fmt::Display for Suspicion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length => write!(f, "it is not as long as its series says"),
@@ -123,30 +123,30 @@ mod tests {
     }
 
     #[test]
-    fn honest_noise_is_not_doubted() {
+    fn honest_noise_is_not_suspect() {
         let agreement = standard();
         let mut noise = ChaCha20Rng::seed_from_u64(1);
         for series in agreement.series() {
             let times = 2_000_000 / series.strategy().entries().max(1_000);
             for _ in 0..times {
-                assert_eq!(doubt(series, &honest(series, &mut noise)), None);
+                assert_eq!(suspicion(series, &honest(series, &mut noise)), None);
             }
         }
     }
 
     #[test]
-    fn noise_of_another_scale_or_shape_or_in_another_order_is_doubted() {
+    fn noise_of_another_scale_or_shape_or_in_another_order_is_suspect() {
         let agreement = standard();
         let series = agreement.series_named("detail").unwrap();
         let gamma = i64::try_from(series.strategy().gamma()).unwrap();
         let mut noise = ChaCha20Rng::seed_from_u64(2);
         let answer = honest(series, &mut noise);
-        let doubted = |entries: Vec<i64>| doubt(series, &entries).expect("it is doubted");
+        let suspect = |entries: Vec<i64>| suspicion(series, &entries).expect("it is suspect");
         let scaled = |tenths: i64| answer.iter().map(|y| y / 10 * tenths).collect::<Vec<_>>();
         for wrong in [0, 9, 11, 20] {
-            let Doubt::Noise {
+            let Suspicion::Noise {
                 component, ratio, ..
-            } = doubted(scaled(wrong))
+            } = suspect(scaled(wrong))
             else {
                 panic!("it is as long as it should be");
             };
@@ -158,24 +158,24 @@ mod tests {
                 assert!((ratio - 0.81).abs() < 0.03, "{ratio}");
             }
         }
-        doubted(answer.iter().map(|&y| y.clamp(-gamma, gamma)).collect());
-        doubted(answer.iter().map(|y| *y.max(&0)).collect());
-        assert_eq!(doubted(answer[1..].to_vec()), Doubt::Length);
+        suspect(answer.iter().map(|&y| y.clamp(-gamma, gamma)).collect());
+        suspect(answer.iter().map(|y| *y.max(&0)).collect());
+        assert_eq!(suspect(answer[1..].to_vec()), Suspicion::Length);
         // A large count, and one entry that somebody changed.
         let total = series.strategy().layout()[0];
         let mut changed = answer.clone();
         changed[total.offset] += 1_000_000 * gamma;
-        assert_eq!(doubt(series, &changed), None, "any total may be true");
+        assert_eq!(suspicion(series, &changed), None, "any total may be true");
         let finest = series.strategy().layout().pop().unwrap();
         changed[finest.offset] += 100 * gamma;
-        let Doubt::Noise { component, .. } = doubted(changed) else {
+        let Suspicion::Noise { component, .. } = suspect(changed) else {
             panic!("it is as long as it should be");
         };
         assert_eq!(component, Some(series.name_of(finest.residual)));
     }
 
     #[test]
-    fn people_in_another_order_are_doubted() {
+    fn people_in_another_order_are_suspect() {
         let agreement = standard();
         let series = agreement.series_named("headline").unwrap();
         let mut noise = ChaCha20Rng::seed_from_u64(3);
@@ -199,20 +199,20 @@ mod tests {
         for y in &mut answer {
             *y += drawn(series.strategy().gamma(), &mut noise);
         }
-        assert_eq!(doubt(series, &answer), None);
+        assert_eq!(suspicion(series, &answer), None);
         answer.shuffle(&mut noise);
-        assert!(doubt(series, &answer).is_some());
+        assert!(suspicion(series, &answer).is_some());
     }
 
     #[test]
-    fn a_doubt_says_where_and_how_much() {
-        let doubt = Doubt::Noise {
+    fn a_suspicion_says_where_and_how_much() {
+        let suspicion = Suspicion::Noise {
             component: Some("band:1+ethnic_group:1".to_owned()),
             ratio: 0.25,
             values: 12,
         };
         assert_eq!(
-            doubt.to_string(),
+            suspicion.to_string(),
             "its noise on band:1+ethnic_group:1 has 0.250 of the agreed variance in 12 values, which chance makes \
              less than once in a million measurements"
         );

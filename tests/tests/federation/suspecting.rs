@@ -2,25 +2,13 @@
 
 use std::sync::Arc;
 
-use vwis_model::{algebra::Strategy, measurement::Payload};
-use vwis_noise::{Drawing, Mechanism, MechanismError};
-use vwis_tests::{extract::Extract, federation::Federation, inside::Inside};
+use vwis_tests::{
+    extract::Extract,
+    federation::Federation,
+    inside::{Inside, NoNoise},
+};
 
 use crate::{BINARY, DRAFT, PERIOD};
-
-/// A mechanism that adds no noise.
-struct Exact;
-
-impl Mechanism for Exact {
-    fn draw(
-        &self,
-        _: &Drawing<'_>,
-        _: &Strategy,
-        exact: &[i64],
-    ) -> Result<Payload, MechanismError> {
-        Ok(Payload::from_entries(exact))
-    }
-}
 
 /// How many people the newest headline counts.
 async fn headline(federation: &Federation) -> f64 {
@@ -54,7 +42,7 @@ async fn a_node_without_noise_is_left_out_until_a_person_admits_what_it_sent() {
     }
     let honest = federation.serve("R0A").await;
     let code = "RM3".parse().unwrap();
-    let exact = Inside::serve_in(&federation.node_dir("RM3"), &code, Arc::new(Exact)).await;
+    let exact = Inside::serve_in(&federation.node_dir("RM3"), &code, Arc::new(NoNoise)).await;
     let add = ["node", "add", "RM3", "--address", &exact.address()];
     federation.aggregator(&add).await.done();
     let hash = federation.propose(DRAFT).await;
@@ -63,7 +51,7 @@ async fn a_node_without_noise_is_left_out_until_a_person_admits_what_it_sent() {
     }
     let collect = ["collect", "--period", PERIOD];
 
-    // Twice: what is held is as doubted as what came now, and the node is not asked again.
+    // Twice: what is held is as suspect as what came now, and the node is not asked again.
     for _ in 0..2 {
         let said = federation.aggregator(&collect).await.ended_with(75);
         for line in [
@@ -87,7 +75,7 @@ async fn a_node_without_noise_is_left_out_until_a_person_admits_what_it_sent() {
         .aggregator(&["collect", "--period", PERIOD, "--json"])
         .await;
     let report: serde_json::Value = serde_json::from_str(&report.ended_with(75).stdout).unwrap();
-    assert_eq!(report["series"][0]["nodes"][1]["outcome"], "doubted");
+    assert_eq!(report["series"][0]["nodes"][1]["outcome"], "suspect");
 
     let by = ["--by", "A Tester", "--reason", "R0A and RM3 looked at it"];
     let admit = |ods_code, series| {
