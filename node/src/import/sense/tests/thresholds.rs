@@ -245,3 +245,62 @@ fn people_are_asked_about_from_the_thresholds_on() {
         );
     }
 }
+
+/// Moves `changed` of 1,000 people in ten roles to the next role, so that no total changes.
+fn with_other_roles(changed: u32) -> Imported {
+    let role = |n: u32| u8::try_from((n + u32::from(n < changed)) % 10).unwrap();
+    extract(
+        &(0..1000)
+            .map(|n| with(n, &[("role", role(n))]))
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn more_roles_changed_than_in_any_ordinary_year_are_asked_about() {
+    // 900 of them are outside the most common role.
+    for (changed, is_asked) in [(226, true), (225, false), (120, false)] {
+        let raised = after(&with_other_roles(0), &with_other_roles(changed));
+        let expected = [Allowance::ChangedPeople];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "{changed}");
+    }
+}
+
+/// 3,000 people, of whom those in `on` work on cancer pathways.
+fn with_pathways(on: std::ops::Range<u32>) -> Imported {
+    let staff = Kind::Staff.data_set();
+    let pathway = &staff.attributes()[staff.position("pathway").unwrap()];
+    let code = |category| u8::try_from(pathway.category(category).unwrap()).unwrap();
+    let (breast, none) = (code("breast"), code("not_cancer"));
+    let of = |n| {
+        with(
+            n,
+            &[("pathway", if on.contains(&n) { breast } else { none })],
+        )
+    };
+    extract(&(0..3000).map(of).collect::<Vec<_>>())
+}
+
+#[test]
+fn pathways_are_held_against_the_few_who_are_on_one() {
+    // As many leave a pathway as come to one.
+    for (moved, is_asked) in [(70, true), (44, true), (43, false), (25, false)] {
+        let raised = after(&with_pathways(0..345), &with_pathways(moved..345 + moved));
+        let expected = [Allowance::ChangedPeople];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "{moved}");
+    }
+    // A few posts of a small service change in any year.
+    let raised = after(&with_pathways(0..12), &with_pathways(5..17));
+    assert_eq!(raised, []);
+    // Those of whom nothing was known, and something is now, are nobody else.
+    let staff = Kind::Staff.data_set();
+    let unknown = staff.attributes()[staff.position("role").unwrap()].unknown();
+    let unknown = u8::try_from(unknown).unwrap();
+    let before: Vec<_> = (0..3000)
+        .map(|n| with(n, &[("role", if n % 11 == 0 { unknown } else { 1 })]))
+        .collect();
+    let now: Vec<_> = (0..3000)
+        .map(|n| with(n, &[("role", if n % 11 == 0 { 2 } else { 1 })]))
+        .collect();
+    assert_eq!(after(&extract(&before), &extract(&now)), []);
+}
