@@ -100,6 +100,16 @@ impl<'a> Reading<'a> {
         for (filled, has) in self.filled.iter_mut().zip(has) {
             *filled += u64::from(has);
         }
+        let has = |field| {
+            DECIDING
+                .iter()
+                .zip(has)
+                .any(|(of, has)| *of == field && has)
+        };
+        let signs = &mut self.report.signs;
+        signs
+            .leaving
+            .add(has(Field::LeavingDate), has(Field::LeavingReason));
         // Every row is counted here or in `enter`, so the report adds up.
         let row = coder.row(record);
         self.report.signs.add(&row.signs, line);

@@ -200,7 +200,14 @@ fn people_are_asked_about_from_the_thresholds_on() {
         destination: 0,
     };
     let before = extract(&people(0..1000));
-    for (listed, gone, is_asked) in [(10, 11, true), (9, 10, false), (11, 11, false)] {
+    for (listed, gone, is_asked) in [
+        (20, 11, true),
+        (20, 10, false),
+        (60, 31, true),
+        (60, 30, false),
+        (4, 11, true),
+        (4, 10, false),
+    ] {
         let mut now = extract(&people(listed + gone..1000));
         now.moving.leavers = (0..listed).map(|number| (tag(number), details)).collect();
         let expected: &[_] = if is_asked { &[Allowance::Gone] } else { &[] };
@@ -303,4 +310,35 @@ fn pathways_are_held_against_the_few_who_are_on_one() {
         .map(|n| with(n, &[("role", if n % 11 == 0 { 2 } else { 1 })]))
         .collect();
     assert_eq!(after(&extract(&before), &extract(&now)), []);
+}
+
+#[test]
+fn a_status_that_stands_beside_other_people_is_asked_about() {
+    let away = |away: std::ops::Range<u32>| {
+        let all = (0..1000).filter(|n| !away.contains(n)).map(person);
+        let mut extract = extract(&all.collect::<Vec<_>>());
+        extract.moving.absent = away.map(tag).collect();
+        extract
+    };
+    for (before, now, is_asked) in [
+        (0..40, 200..240, true),
+        (0..40, 31..71, true),
+        // A quarter of them stayed away.
+        (0..40, 30..70, false),
+        (0..40, 10..50, false),
+        (0..40, 0..40, false),
+        // All came back, or as many went as never before.
+        (0..40, 0..0, false),
+        (0..0, 0..40, false),
+        (0..6, 6..12, true),
+        (0..5, 5..10, false),
+    ] {
+        let raised = after(&away(before.clone()), &away(now.clone()));
+        let expected = [Allowance::Columns];
+        assert_eq!(
+            raised,
+            &expected[..usize::from(is_asked)],
+            "{before:?} {now:?}"
+        );
+    }
 }

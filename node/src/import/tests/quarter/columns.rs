@@ -118,3 +118,42 @@ fn a_status_that_is_the_same_for_everybody_is_asked_about_where_several_were_awa
         assert!(asked.is_none_or(|asked| asked.contains("Assignment Status")));
     }
 }
+
+#[test]
+fn leaving_dates_beside_other_rows_than_the_reasons_are_asked_about() {
+    let raised = |dated: std::ops::Range<u32>, reasoned: std::ops::Range<u32>| {
+        let mut people = people(0..400);
+        for (at, person) in (0..).zip(&mut people) {
+            if dated.contains(&at) {
+                person.push(("Termination Date", "2026-08-01".to_owned()));
+            }
+            if reasoned.contains(&at) {
+                person.push((
+                    "Leaving Reason",
+                    "Voluntary Resignation - Relocation".to_owned(),
+                ));
+            }
+        }
+        raised(None, &text(&people))
+    };
+    for (dated, reasoned, is_asked) in [
+        (0..40, 200..240, true),
+        (0..40, 21..61, true),
+        (0..40, 20..60, false),
+        (0..40, 0..40, false),
+        (0..6, 6..12, true),
+        (0..5, 5..10, false),
+        // One of the columns is filled in for few or for all.
+        (0..40, 0..0, false),
+        (0..0, 0..40, false),
+        (0..40, 0..400, false),
+    ] {
+        let raised = raised(dated.clone(), reasoned.clone());
+        let expected = [Allowance::Contradictions];
+        assert_eq!(
+            raised,
+            &expected[..usize::from(is_asked)],
+            "{dated:?} {reasoned:?}"
+        );
+    }
+}
