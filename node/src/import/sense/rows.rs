@@ -22,7 +22,7 @@ const MOST_FURTHER: f64 = 20.0;
 const MOST_TWO_PRIMARIES: f64 = 2.0;
 /// Most rows with a leaving reason and no date, or with a date and no reason, whatever the share.
 const FEW_APART: u64 = 5;
-/// Largest share of the dated rows that may lack a reason, in percent, while as many others have one.
+/// Largest share of the rows with the one that may lack the other, in percent, of whichever is rarer.
 const MOST_APART: f64 = 50.0;
 /// Largest share of a column's dates that may be written differently from the rest, in percent. A few are
 /// typed by hand, such as 1900-01-01 where nothing is known.
@@ -208,8 +208,9 @@ fn left_out(report: &Report, questions: &mut Vec<Question>) {
 fn reasons(report: &Report) -> Option<Question> {
     let leaving = report.signs.leaving;
     let apart = leaving.only_dated.min(leaving.only_reasoned);
-    let dated = leaving.only_dated + leaving.both;
-    (apart > FEW_APART && percent(apart, dated) > MOST_APART).then(|| {
+    // Contracts that will end have a date and no reason, so the dated rows may be many more.
+    let fewer = apart + leaving.both;
+    (apart > FEW_APART && percent(apart, fewer) > MOST_APART).then(|| {
         question(
             Allowance::Contradictions,
             format!(

@@ -140,6 +140,9 @@ fn leaving_dates_beside_other_rows_than_the_reasons_are_asked_about() {
         (0..40, 200..240, true),
         (0..40, 21..61, true),
         (0..40, 20..60, false),
+        // Contracts that end have a date and no reason.
+        (0..90, 200..240, true),
+        (0..90, 0..40, false),
         (0..40, 0..40, false),
         (0..6, 6..12, true),
         (0..5, 5..10, false),
