@@ -7,7 +7,7 @@ pub enum Allowance {
     Nobody,
     /// A file in which every row stands twice.
     Repeats,
-    /// Rows of one person that tell of different people.
+    /// Rows of one person that tell of different people, or leaving dates in other rows than the reasons.
     Contradictions,
     /// A headcount more than a tenth from the snapshot before.
     Change,
@@ -28,7 +28,8 @@ pub enum Allowance {
     Strangers,
     /// People who are new since the last snapshot, here or in the period after, and began before.
     OldJoiners,
-    /// People found again who changed in what stays with a person, or changed places in a column.
+    /// People found again who changed in what stays with a person, in their post, or changed places in a
+    /// column.
     ChangedPeople,
     /// People gone without a leaving date, from an extract that has some or that is imported again.
     Gone,
@@ -40,7 +41,8 @@ pub enum Allowance {
     Shares,
     /// FTE of which most people have none, or that changed for everybody at once.
     Fte,
-    /// A column that the last snapshot was read from, and this extract does not have.
+    /// A column that decides who counts, which the last snapshot was read from, and which this extract does
+    /// not have, holds nothing in, or has beside other people.
     Columns,
     /// Joiners or leavers about whom the snapshots say otherwise, or fewer of them than the snapshots show.
     Movers,

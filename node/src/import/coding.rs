@@ -29,7 +29,7 @@ use self::{
 use super::{
     Kind,
     columns::Columns,
-    date::Written,
+    date::{self, Written},
     field::Field,
     mapping::Mapping,
     oddity::{Oddities, Oddity},
@@ -201,6 +201,16 @@ impl<'a> Coder<'a> {
             fate: fate.unwrap_or_else(Fate::Rejected),
             signs,
         }
+    }
+
+    /// Whether the row has a value in the column of `field`, and not merely a word for none.
+    pub(super) fn has_value(&self, record: &ByteRecord, field: Field) -> bool {
+        let value = self.fields.get(record, field);
+        let is_none = || match field {
+            Field::StartDate | Field::LeavingDate => date::is_none(value),
+            _ => false,
+        };
+        !value.is_empty() && !is_none()
     }
 
     /// The fate of a row that is blank, or has more or fewer fields than the header.

@@ -269,6 +269,71 @@ fn month_number(text: &[u8]) -> Option<i32> {
     (1..).zip(MONTHS).find(|(_, name)| is(name)).map(|(n, _)| n)
 }
 
+/// Whether all words in `text` are of a date: months, days of the week, `st` and `th`, and those of a time of
+/// day. Digits and signs are no words. A month beside a date in numbers is a name, such as April.
+pub(super) fn is_of_words(text: &str) -> bool {
+    const OTHERS: [&str; 26] = [
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "am",
+        "pm",
+        "utc",
+        "gmt",
+        "bst",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let plain = vwis_model::text::plain(text).to_lowercase();
+    let is_in_numbers = || {
+        let parts: Vec<_> = plain
+            .split(|c: char| !matches!(c, '0'..='9' | '/' | '-' | '.'))
+            .collect();
+        parts.iter().any(|part| {
+            let numbers = part.split(['/', '-', '.']);
+            numbers.filter(|number| !number.is_empty()).count() > 2
+        })
+    };
+    let mut start = None;
+    let mut previous = ' ';
+    let ends = plain.char_indices().chain([(plain.len(), ' ')]);
+    for (at, c) in ends {
+        match (start, c.is_alphabetic()) {
+            (None, true) => start = Some((at, previous)),
+            (Some((from, before)), false) => {
+                let word = &plain[from..at];
+                let is_month = || month_number(word.as_bytes()).is_some();
+                // `1980-02-31T00:00Z`, or a number that a spreadsheet has shortened.
+                let is_letter = matches!(word, "t" | "z" | "e") && before.is_ascii_digit();
+                let is_other = OTHERS.contains(&word);
+                if !is_letter && !is_other && (!is_month() || is_in_numbers()) {
+                    return false;
+                }
+                start = None;
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    true
+}
+
 /// The date of a serial number in the 1900 date system. Its day 1 is 1 January 1900, and it believes in 29
 /// February 1900, so after that day counting from 30 December 1899 comes out right.
 fn from_serial(serial: i32) -> Option<Date> {

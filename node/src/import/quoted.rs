@@ -144,12 +144,16 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
         (Some(Field::Fte), _) if value.parse().is_ok_and(|fte: f64| fte.abs() < 10_000.0) => None,
         // In a column of dates, a date that cannot be read is repeated, because it is what has to be mended,
         // unless it may be somebody's number.
-        (_, Some("a person's number or date")) if is_date => {
+        (_, Some("a person's number or date")) if is_date && date::is_of_words(value) => {
             let separators = value
                 .bytes()
                 .filter(|b| matches!(b, b'/' | b'-' | b'.'))
                 .count();
             (separators < 2).then_some("a person's number or date")
+        }
+        // A date that cannot be read and has other words beside it may have a name there.
+        (_, None) if is_date && has_digits(value) && !date::is_of_words(value) => {
+            Some("a date with other words beside it")
         }
         (Some(Field::EmployeeNumber), None) => Some("a person's"),
         (_, found) => found,
@@ -162,6 +166,12 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
         Some((end, _)) => shown(&value[..end]),
         None => shown(value),
     }
+}
+
+fn has_digits(value: &str) -> bool {
+    vwis_model::text::plain(value)
+        .bytes()
+        .any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the value stands for a missing number.
@@ -226,6 +236,37 @@ mod tests {
                 quoted(value, Some(Field::EmployeeNumber)).starts_with("(not shown"),
                 "{value}"
             );
+        }
+    }
+
+    #[test]
+    fn a_date_with_other_words_beside_it_is_not_repeated() {
+        for value in [
+            "Jane Smith 3/4/21",
+            "since Ann left 3/4/21",
+            "3 April 1971 Ann",
+            "Ann, 3 April 1971",
+            "dob 3/4/71",
+            "3/4/71 (Zoë)",
+            "3/4/1971 J",
+            "3/4/1971 T",
+            "April 3/4/1971",
+            "E 1971",
+        ] {
+            for field in [Field::BirthDate, Field::StartDate, Field::LeavingDate] {
+                let said = quoted(value, Some(field));
+                assert!(said.starts_with("(not shown"), "{value}: {said}");
+            }
+        }
+        for value in [
+            "31 February 1980",
+            "31-FEB-1980",
+            "Mon 31st Feb 1980",
+            "31/02/1980 12:00 PM",
+            "1980-02-31T00:00:00Z",
+            "1.98E+07",
+        ] {
+            assert_eq!(quoted(value, Some(Field::BirthDate)), value);
         }
     }
 

@@ -13,11 +13,12 @@ use csv::ByteRecord;
 use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    HeaderError, ImportError, Options, Report,
+    Field, HeaderError, ImportError, Options, Report,
     bits::Bits,
     coding::{Assignment, Began, Coder, Counted, Fate, Leaver, Whose},
     oddity::Oddity,
     roll::{Entered, Roll, TooManyPeople},
+    sense::DECIDING,
     sketch::Sketch,
     source::Progress,
     spreadsheet::trimmed,
@@ -49,6 +50,8 @@ pub(super) struct Reading<'a> {
     /// Positions of the columns that nothing reads and that may hold personal details.
     unread: Vec<usize>,
     report: Report,
+    /// Rows with a value in each column of [`DECIDING`].
+    filled: [u64; DECIDING.len()],
     /// What the lines above the header say.
     titles: Titles,
 }
@@ -73,6 +76,7 @@ impl<'a> Reading<'a> {
             absent: HashSet::new(),
             unread: Vec::new(),
             report: Report::default(),
+            filled: [0; DECIDING.len()],
             titles: Titles::default(),
         }
     }
@@ -92,6 +96,20 @@ impl<'a> Reading<'a> {
             vetting.note_unread(trimmed(record.get(*position).unwrap_or_default()));
         }
         let number = coder.employee_number(record);
+        let has = DECIDING.map(|field| coder.has_value(record, field));
+        for (filled, has) in self.filled.iter_mut().zip(has) {
+            *filled += u64::from(has);
+        }
+        let has = |field| {
+            DECIDING
+                .iter()
+                .zip(has)
+                .any(|(of, has)| *of == field && has)
+        };
+        let signs = &mut self.report.signs;
+        signs
+            .leaving
+            .add(has(Field::LeavingDate), has(Field::LeavingReason));
         // Every row is counted here or in `enter`, so the report adds up.
         let row = coder.row(record);
         self.report.signs.add(&row.signs, line);

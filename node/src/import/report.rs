@@ -68,6 +68,9 @@ pub struct Report {
     pub columns_unread: Vec<String>,
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
+    /// Rows with a value, by the name of the field: for columns that decide who counts, or that tell of
+    /// joining and leaving.
+    pub filled: BTreeMap<String, u64>,
     /// Columns that the headcount filter and the choice of a person's first assignment read, and that
     /// the extract does not have.
     pub filters_missing: Vec<String>,

@@ -17,6 +17,7 @@ mod movers;
 mod people;
 mod rows;
 
+pub(super) use columns::DECIDING;
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
 pub use people::{LaterJoiners, derived_joiners};

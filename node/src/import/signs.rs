@@ -35,6 +35,8 @@ pub(crate) struct Signs {
     pub(super) assignment_numbers: Seen,
     /// Numbers that are another number of the same file with something before or after it.
     pub(super) extended_numbers: Extended,
+    /// Rows with a leaving date, a leaving reason, or both.
+    pub(super) leaving: Leaving,
     /// First days of work more than a year ahead.
     pub(super) far_starts: Seen,
     /// Errors of a spreadsheet, and formulas without a value.
@@ -58,6 +60,14 @@ pub(crate) struct Signs {
     pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.
     pub(super) sheet_is_hidden: bool,
+}
+
+/// How many rows say when somebody leaves, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Leaving {
+    pub(super) only_dated: u64,
+    pub(super) only_reasoned: u64,
+    pub(super) both: u64,
 }
 
 /// What one row shows of the extract as a whole.
@@ -148,6 +158,19 @@ impl Signs {
                 self.order.note(raw, proves_order);
             }
             Form::Plain => column.taken.add(written.date.day()),
+        }
+    }
+}
+
+// === impl Leaving ===
+
+impl Leaving {
+    pub(super) fn add(&mut self, is_dated: bool, is_reasoned: bool) {
+        match (is_dated, is_reasoned) {
+            (true, true) => self.both += 1,
+            (true, false) => self.only_dated += 1,
+            (false, true) => self.only_reasoned += 1,
+            (false, false) => {}
         }
     }
 }

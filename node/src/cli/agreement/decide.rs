@@ -7,6 +7,7 @@ use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{AgreementHash, Series},
     period::Period,
+    rho::Rho,
 };
 
 use super::{find, find_going_on, find_hash, page::back_history, show::explain};
@@ -16,6 +17,7 @@ use crate::{
         decider::Decider,
         words::{loss, several, wrapped},
     },
+    explain::YearLine,
     ledger::Event,
     node::Node,
 };
@@ -54,15 +56,30 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         ))?;
     }
     let cost = format!(
-        "The whole term costs {}, back-history included; a full year {}. {} All of it within this \
-         node's budget of ρ {} a year, over all agreements: what goes beyond is refused.",
+        "The whole term costs {}, back-history included; a full year {}. {} {}",
         loss(page.whole_term),
         loss(page.full_year),
         back_history(&page),
-        ledger.cap(),
+        within_the_budget(&page.years, ledger.cap()),
     );
     context.print(wrapped(&cost, ""))?;
     decided.print(context)
+}
+
+/// A sentence on whether what was approved fits in the yearly budget, and where not, in which years.
+fn within_the_budget(years: &[YearLine], cap: Rho) -> String {
+    let beyond = years.iter().filter(|year| !year.fits);
+    let beyond: Vec<_> = beyond.map(|year| year.financial_year.as_str()).collect();
+    if beyond.is_empty() {
+        return format!(
+            "All of it within this node's budget of ρ {cap} a year, over all agreements: what goes beyond is refused."
+        );
+    }
+    format!(
+        "With what else is spent and approved it DOES NOT FIT in this node's budget of ρ {cap} a year, over all \
+         agreements, in {}: what does not fit is refused, whoever asks for it first.",
+        beyond.join(", ")
+    )
 }
 
 pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
@@ -215,5 +232,49 @@ impl Decided {
     fn print(&self, context: &mut Context) -> Outcome {
         let Decider { by, reason } = &self.decider;
         context.print(format!("Recorded: {by}, {reason}."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn year(name: &str, fits: bool) -> YearLine {
+        let none = Rho::ZERO;
+        YearLine {
+            financial_year: name.to_owned(),
+            cap_rho_nano: none,
+            spent_rho_nano: none,
+            left_rho_nano: none,
+            epsilon: 0.0,
+            committed_rho_nano: none,
+            added_rho_nano: none,
+            left_then_rho_nano: none,
+            fits,
+        }
+    }
+
+    #[test]
+    fn an_approval_names_the_years_that_it_does_not_fit_in() {
+        let cap: Rho = "0.1".parse().unwrap();
+        let all_fit = [year("2026/27", true), year("2027/28", true)];
+        assert!(
+            within_the_budget(&all_fit, cap)
+                .starts_with("All of it within this node's budget of ρ 0.1")
+        );
+        let some = [
+            year("2026/27", true),
+            year("2027/28", false),
+            year("2028/29", false),
+        ];
+        let said = within_the_budget(&some, cap);
+        assert!(
+            said.contains("DOES NOT FIT") && said.contains("in 2027/28, 2028/29:"),
+            "{said}"
+        );
+        assert!(
+            !said.contains("All of it") && !said.contains("2026/27"),
+            "{said}"
+        );
     }
 }

@@ -5,8 +5,8 @@ use super::Reading;
 use crate::{
     import::{
         Allowance, FEW_CONTRADICTING, Field, ImportError, Imported, MOST_CONTRADICTING,
-        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, seen::Seen, signs::Codes,
-        source::Ended,
+        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, seen::Seen,
+        sense::DECIDING, signs::Codes, source::Ended,
     },
     turnover::Moving,
 };
@@ -25,6 +25,11 @@ impl Reading<'_> {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
         self.report.vet();
+        let filled = DECIDING.iter().zip(self.filled);
+        self.report.filled = filled
+            .filter(|(field, _)| self.report.columns.contains_key(field.code()))
+            .map(|(field, rows)| (field.code().to_owned(), rows))
+            .collect();
         self.report.sheet.clone_from(&ended.sheet);
         let (line, fields) = self.last_row;
         let columns = coder.columns();

@@ -23,6 +23,16 @@ const MOST_BANDS_OTHERWISE: u8 = 2;
 /// Most people who may change places in a column, as many one way as the other, without a question.
 const MOST_EXCHANGED: u64 = 4;
 
+/// Attributes that are read from several columns. One column sorted apart makes new pairs of values, so that
+/// totals move too, and people who only exchanged their values tell too little.
+const DERIVED: [&str; 2] = ["role", "pathway"];
+/// Most people whose role or pathway may change, in percent of those outside its most common category. A
+/// judgement, without published figures behind it: it allows one post in eight to be given up within a year
+/// and as many to be taken up, among those who stay with their employer.
+const MOST_OTHER_POSTS: f64 = 25.0;
+/// … and most who may change whatever the share, because a service of a dozen posts fills a few in any year.
+const MOST_OTHER_POSTS_OF_FEW: u64 = 10;
+
 /// Positions of one person in the last snapshot and in this extract.
 pub(super) struct Pair {
     pub(super) before: usize,
@@ -32,6 +42,7 @@ pub(super) struct Pair {
 pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     let found = found_again(imported, last);
     let question = others(imported, last, &found);
+    let question = question.or_else(|| other_posts(imported, last, &found));
     let question = question.or_else(|| exchanged(imported, last, &found));
     question.into_iter().collect()
 }
@@ -95,6 +106,45 @@ fn others(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Questi
     ))
 }
 
+/// Asks about people whose role or pathway changed. What was not known before may become known.
+fn other_posts(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Question> {
+    let mut in_what = Vec::new();
+    for (position, attribute) in attributes().filter(|(_, attribute)| is_derived(attribute)) {
+        let [before, now] = [last.people, &imported.people].map(|people| people.column(position));
+        let mut in_category = vec![0_u64; attribute.size()];
+        let (mut known, mut changed) = (0_u64, 0_u64);
+        for pair in found {
+            let (before, now) = (usize::from(before[pair.before]), usize::from(now[pair.now]));
+            if before != attribute.unknown() {
+                in_category[before] += 1;
+                known += 1;
+                changed += u64::from(before != now);
+            }
+        }
+        let outside = known - in_category.into_iter().max().unwrap_or_default();
+        if changed > MOST_OTHER_POSTS_OF_FEW && percent(changed, outside) > MOST_OTHER_POSTS {
+            in_what.push(format!(
+                "{} of {changed}, where {outside} are outside its most common category",
+                attribute.label()
+            ));
+        }
+    }
+    if in_what.is_empty() {
+        return None;
+    }
+    Some(question(
+        Allowance::ChangedPeople,
+        format!(
+            "Of {} found again since the snapshot of {} many changed in what their post is ({}): was a column \
+             that it is read from, such as the job role, the occupation code, the area of work or the position \
+             title, sorted without the others, or emptied?",
+            people(found.len() as u64),
+            last.period,
+            in_what.join("; ")
+        ),
+    ))
+}
+
 /// Asks about columns in which people changed places, at least half as many as if the values had been dealt
 /// out at random. Names the column with the most people.
 fn exchanged(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Question> {
@@ -129,6 +179,10 @@ fn exchanged(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Que
 
 fn is_lasting(attribute: &Attribute) -> bool {
     ["gender", "ethnic_group", "age_band"].contains(&attribute.code())
+}
+
+fn is_derived(attribute: &Attribute) -> bool {
+    DERIVED.contains(&attribute.code())
 }
 
 fn attributes() -> impl Iterator<Item = (usize, &'static Attribute)> {

@@ -1,15 +1,23 @@
 //! Compares the extract's people with those of the last snapshot, one by one. Under other numbers everybody
 //! leaves and joins, and no total shows it.
 
-use super::{Last, Question, Stands, question};
+use std::collections::HashSet;
+
+use super::{Last, Question, Stands, percent, question};
 use crate::{
     import::{Allowance, Began, Imported},
+    people::{People, PersonTag},
     plural::people,
 };
 use vwis_model::period::Period;
 
 /// From more people than this on, a question is asked, however small their share.
 const MANY: u64 = 10;
+/// Most people who may be back, or newly away, whatever the share.
+const HANDFUL: u64 = 5;
+/// Largest share of those who were away that may come back in a quarter, in percent, where as large a share
+/// of those who are away is new. Breaks and secondments last longer than a quarter.
+const MOST_IN_TURN: f64 = 75.0;
 
 pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     let now = &imported.people;
@@ -48,7 +56,8 @@ pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
                 last.period
             ),
         ));
-    } else if last.stands == Stands::QuarterBefore && listed > 0 && gone > MANY && gone > listed {
+    } else if last.stands == Stands::QuarterBefore && listed > 0 && gone > MANY && gone * 2 > listed
+    {
         questions.push(question(
             Allowance::Gone,
             format!(
@@ -62,7 +71,37 @@ pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     if last.stands == Stands::QuarterBefore {
         questions.extend(joiners(imported, last));
     }
+    if last.stands != Stands::Elsewhere {
+        questions.extend(away_in_turn(imported, last));
+    }
     questions
+}
+
+/// Asks where nearly all who were away are back, and nearly all who are away were not before: their status
+/// stands beside other people.
+fn away_in_turn(imported: &Imported, last: &Last<'_>) -> Option<Question> {
+    let common = |people: &People, away: &HashSet<PersonTag>| {
+        let index = people.index();
+        let is_there = |tag: &&PersonTag| index.find(people.tags(), **tag).is_some();
+        away.iter().filter(is_there).count() as u64
+    };
+    let back = common(&imported.people, &last.moving.absent);
+    let newly = common(last.people, &imported.moving.absent);
+    let (before, now) = (
+        last.moving.absent.len() as u64,
+        imported.moving.absent.len() as u64,
+    );
+    let is_most = |some: u64, of: u64| some > HANDFUL && percent(some, of) > MOST_IN_TURN;
+    (is_most(back, before) && is_most(newly, now)).then(|| {
+        question(
+            Allowance::Columns,
+            format!(
+                "Of {before} who were employed and did not count in {} {back} count now, and of {now} who do \
+                 not count now {newly} did: was the column of the assignment status sorted without the others?",
+                last.period
+            ),
+        )
+    })
 }
 
 fn is_many(some: u64, of: u64) -> bool {

@@ -20,6 +20,10 @@ const MOST_FURTHER: f64 = 20.0;
 /// Largest share of people with two primary assignments, in percent. A person should have one; a merger of
 /// employers leaves some with two.
 const MOST_TWO_PRIMARIES: f64 = 2.0;
+/// Most rows with a leaving reason and no date, or with a date and no reason, whatever the share.
+const FEW_APART: u64 = 5;
+/// Largest share of the rows with the one that may lack the other, in percent, of whichever is rarer.
+const MOST_APART: f64 = 50.0;
 /// Largest share of a column's dates that may be written differently from the rest, in percent. A few are
 /// typed by hand, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
@@ -28,6 +32,7 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
     questions.extend(numbers(report));
     left_out(report, &mut questions);
+    questions.extend(reasons(report));
     assignments(report, &mut questions);
     dates(report, &mut questions);
     let signs = &report.signs;
@@ -196,6 +201,27 @@ fn left_out(report: &Report, questions: &mut Vec<Question>) {
             ),
         ));
     }
+}
+
+/// Asks about leaving dates and leaving reasons that stand in different rows, as one of them sorted without
+/// the other does.
+fn reasons(report: &Report) -> Option<Question> {
+    let leaving = report.signs.leaving;
+    let apart = leaving.only_dated.min(leaving.only_reasoned);
+    // Contracts that will end have a date and no reason, so the dated rows may be many more.
+    let fewer = apart + leaving.both;
+    (apart > FEW_APART && percent(apart, fewer) > MOST_APART).then(|| {
+        question(
+            Allowance::Contradictions,
+            format!(
+                "{} have a leaving date and no leaving reason, {} a reason and no date, and {} both: was \
+                 one of these columns sorted without the others?",
+                several(leaving.only_dated, "row"),
+                leaving.only_reasoned,
+                leaving.both
+            ),
+        )
+    })
 }
 
 fn assignments(report: &Report, questions: &mut Vec<Question>) {

@@ -14,7 +14,20 @@ const MOST: usize = 1 << 12;
 /// The elements that say what is hidden, and in which sheet. `sheetFormatPr zeroHeight` is none of them: it hides
 /// the rows that are empty ([MS-XLS] 2.4.87, fDyZero), and a sheet lists each row that has a cell, with a
 /// `hidden` of its own.
-const TELLING: [&str; 4] = ["row", "col", "sheet", "Relationship"];
+const TELLING: [&str; 8] = [
+    "row",
+    "col",
+    "sheet",
+    "Relationship",
+    "c",
+    "f",
+    "dimension",
+    "mergeCell",
+];
+/// The last column (XFD) and row of a sheet.
+const LAST: (u64, u64) = (16_384, 1 << 20);
+/// Most characters of a reference that are kept.
+const MOST_CHARACTERS: usize = 20;
 
 /// The rows and columns of one sheet that are hidden, by hand or by a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +48,9 @@ pub(super) struct HiddenParts {
     ids: Vec<String>,
     /// … and the file name for each id.
     files: HashMap<String, String>,
+    /// The end of the first reference to a cell that no sheet has. The workbook's reader counts columns and
+    /// rows in 32 bits, and breaks off on more.
+    beyond: Option<String>,
 }
 
 /// Whether the part says what is hidden, or in which sheet.
@@ -56,6 +72,11 @@ impl HiddenParts {
         self.elements = Elements::default();
         self.file = file_of(part);
         self.look_at(start);
+    }
+
+    /// A reference to a cell or row that no sheet has, cut to a readable length.
+    pub(super) fn beyond(&self) -> Option<&str> {
+        self.beyond.as_deref()
     }
 
     /// What is hidden in sheet number `at`, from 0; what is hidden in any sheet where the workbook does not
@@ -80,8 +101,10 @@ impl HiddenParts {
             sheets,
             ids,
             files,
+            beyond,
         } = self;
         elements.read(bytes, &TELLING, |element| match element.name() {
+            "c" | "f" | "dimension" | "mergeCell" => note_beyond(element, beyond),
             "sheet" if ids.len() < MOST => {
                 ids.push(element.attribute("id").unwrap_or_default().to_owned());
             }
@@ -89,9 +112,46 @@ impl HiddenParts {
                 let of = |name| element.attribute(name).unwrap_or_default();
                 files.insert(of("Id").to_owned(), file_of(of("Target")));
             }
-            _ => sheets.entry(file.clone()).or_default().note(element),
+            name => {
+                if name == "row" {
+                    note_beyond(element, beyond);
+                }
+                sheets.entry(file.clone()).or_default().note(element);
+            }
         });
     }
+}
+
+fn note_beyond(element: &Element<'_>, beyond: &mut Option<String>) {
+    let references = ["r", "ref"]
+        .into_iter()
+        .filter_map(|name| element.attribute(name));
+    let mut ends = references.flat_map(|reference| reference.split(':'));
+    if beyond.is_none() {
+        *beyond = ends
+            .find(|end| is_beyond(end))
+            .map(|end| end.chars().take(MOST_CHARACTERS).collect());
+    }
+}
+
+/// Whether the reference `XFD1048576`, `XFD` or `1048576` is to a column or row that no sheet has.
+fn is_beyond(reference: &str) -> bool {
+    let (mut column, mut row) = (0_u64, 0_u64);
+    for byte in reference.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => {
+                let letter = u64::from(byte.to_ascii_uppercase() - b'A') + 1;
+                column = column.saturating_mul(26).saturating_add(letter);
+            }
+            b'0'..=b'9' => {
+                row = row
+                    .saturating_mul(10)
+                    .saturating_add(u64::from(byte - b'0'));
+            }
+            _ => {}
+        }
+    }
+    column > LAST.0 || row > LAST.1
 }
 
 impl Write for HiddenParts {

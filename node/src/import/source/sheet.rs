@@ -30,6 +30,8 @@ const MOST_BYTES: u64 = 256 << 20;
 const MOST_BYTES_UNPACKED: u64 = 2 << 30;
 /// Bytes at a part's beginning that are looked at.
 const START_BYTES: u64 = 4096;
+/// The number of 31 December 9999, after which a spreadsheet knows no day.
+const LAST_DAY: f64 = 2_958_465.0;
 /// Rows at the top in which merged cells matter, because the header is among them.
 const MERGES_MATTER: u32 = 40;
 
@@ -304,6 +306,13 @@ fn check_unpacked(
             io::copy(&mut limited, &mut io::sink())
         };
         let rest = rest.map_err(|error| broken(&error))?;
+        if let Some(reference) = hidden.beyond() {
+            return Err(source.sheet_problem(&format!(
+                "the workbook names the cell, row or range `{}`, beyond the last cell of any sheet, XFD1048576: \
+                 it is damaged, or not a spreadsheet's own",
+                shown(reference)
+            )));
+        }
         unpacked += start.len() as u64 + rest;
         if unpacked > MOST_BYTES_UNPACKED {
             return Err(source.sheet_problem(
@@ -399,7 +408,12 @@ fn displayed(number: f64) -> f64 {
 }
 
 /// The date in ISO form, or the time of day where there is no date.
+/// A number that is no day up to the end of 9999 stays a number, which is read as no date.
 fn iso(date: ExcelDateTime) -> String {
+    let number = date.as_f64();
+    if !(0.0..LAST_DAY + 1.0).contains(&number) {
+        return number.to_string();
+    }
     let (year, month, day, hours, minutes, seconds, _) = date.to_ymd_hms_milli();
     if date.as_f64() < 1.0 {
         return format!("{hours:02}:{minutes:02}:{seconds:02}");

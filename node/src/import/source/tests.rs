@@ -279,3 +279,47 @@ fn numbers_and_formulas_read_as_a_spreadsheet_shows_them() {
     assert_eq!(rows[1].1[0], "Ward 7");
     assert!(rows[1].1[1].starts_with("#NO VALUE"), "{:?}", rows[1]);
 }
+
+#[test]
+fn a_date_beyond_all_years_and_a_cell_beyond_all_columns_end_no_program() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    let sheet = workbook.add_worksheet();
+    sheet.write(0, 0, "Date Of Birth").unwrap();
+    sheet
+        .write_number_with_format(1, 0, 424_242.0, &date)
+        .unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    let as_number =
+        |number: &str| with_text_replaced(&bytes, "<v>424242</v>", &format!("<v>{number}</v>"));
+    for number in ["1e20", "1e300", "inf", "-inf", "NaN", "2958466", "-1e300"] {
+        let rows = read(&as_number(number), Encoding::Utf8).unwrap();
+        let reading = crate::import::date::DateOrder::DayFirst;
+        assert_eq!(
+            crate::import::date::parse(rows[1][0].as_bytes(), reading, 2100),
+            None,
+            "{number}: {rows:?}"
+        );
+    }
+    assert_eq!(
+        read(&as_number("2958465"), Encoding::Utf8).unwrap()[1],
+        ["9999-12-31"]
+    );
+    assert_eq!(
+        read(&as_number("0.5"), Encoding::Utf8).unwrap()[1],
+        ["12:00:00"]
+    );
+    for (from, to) in [
+        ("r=\"A2\"", "r=\"ZZZZZZZ5\""),
+        ("r=\"A2\"", "r=\"XFE5\""),
+        ("r=\"A2\"", "r=\"A99999999999\""),
+        ("<row r=\"2\"", "<row r=\"99999999999\""),
+        ("ref=\"A1:A2\"", "ref=\"A1:ZZZZZZZ5\""),
+    ] {
+        let changed = with_text_replaced(&bytes, from, to);
+        assert_ne!(changed, bytes, "{from}");
+        let error = read(&changed, Encoding::Utf8).unwrap_err().to_string();
+        let named = to.rsplit('"').nth(1).unwrap().rsplit(':').next().unwrap();
+        assert!(error.contains(named), "{to}: {error}");
+    }
+}

@@ -200,7 +200,14 @@ fn people_are_asked_about_from_the_thresholds_on() {
         destination: 0,
     };
     let before = extract(&people(0..1000));
-    for (listed, gone, is_asked) in [(10, 11, true), (9, 10, false), (11, 11, false)] {
+    for (listed, gone, is_asked) in [
+        (20, 11, true),
+        (20, 10, false),
+        (60, 31, true),
+        (60, 30, false),
+        (4, 11, true),
+        (4, 10, false),
+    ] {
         let mut now = extract(&people(listed + gone..1000));
         now.moving.leavers = (0..listed).map(|number| (tag(number), details)).collect();
         let expected: &[_] = if is_asked { &[Allowance::Gone] } else { &[] };
@@ -242,6 +249,96 @@ fn people_are_asked_about_from_the_thresholds_on() {
             raised.contains(&Allowance::Groups),
             is_asked,
             "{had} to {left}"
+        );
+    }
+}
+
+/// Moves `changed` of 1,000 people in ten roles to the next role, so that no total changes.
+fn with_other_roles(changed: u32) -> Imported {
+    let role = |n: u32| u8::try_from((n + u32::from(n < changed)) % 10).unwrap();
+    extract(
+        &(0..1000)
+            .map(|n| with(n, &[("role", role(n))]))
+            .collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn more_roles_changed_than_in_any_ordinary_year_are_asked_about() {
+    // 900 of them are outside the most common role.
+    for (changed, is_asked) in [(226, true), (225, false), (120, false)] {
+        let raised = after(&with_other_roles(0), &with_other_roles(changed));
+        let expected = [Allowance::ChangedPeople];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "{changed}");
+    }
+}
+
+/// 3,000 people, of whom those in `on` work on cancer pathways.
+fn with_pathways(on: std::ops::Range<u32>) -> Imported {
+    let staff = Kind::Staff.data_set();
+    let pathway = &staff.attributes()[staff.position("pathway").unwrap()];
+    let code = |category| u8::try_from(pathway.category(category).unwrap()).unwrap();
+    let (breast, none) = (code("breast"), code("not_cancer"));
+    let of = |n| {
+        with(
+            n,
+            &[("pathway", if on.contains(&n) { breast } else { none })],
+        )
+    };
+    extract(&(0..3000).map(of).collect::<Vec<_>>())
+}
+
+#[test]
+fn pathways_are_held_against_the_few_who_are_on_one() {
+    // As many leave a pathway as come to one.
+    for (moved, is_asked) in [(70, true), (44, true), (43, false), (25, false)] {
+        let raised = after(&with_pathways(0..345), &with_pathways(moved..345 + moved));
+        let expected = [Allowance::ChangedPeople];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "{moved}");
+    }
+    // A few posts of a small service change in any year.
+    let raised = after(&with_pathways(0..12), &with_pathways(5..17));
+    assert_eq!(raised, []);
+    // Those of whom nothing was known, and something is now, are nobody else.
+    let staff = Kind::Staff.data_set();
+    let unknown = staff.attributes()[staff.position("role").unwrap()].unknown();
+    let unknown = u8::try_from(unknown).unwrap();
+    let before: Vec<_> = (0..3000)
+        .map(|n| with(n, &[("role", if n % 11 == 0 { unknown } else { 1 })]))
+        .collect();
+    let now: Vec<_> = (0..3000)
+        .map(|n| with(n, &[("role", if n % 11 == 0 { 2 } else { 1 })]))
+        .collect();
+    assert_eq!(after(&extract(&before), &extract(&now)), []);
+}
+
+#[test]
+fn a_status_that_stands_beside_other_people_is_asked_about() {
+    let away = |away: std::ops::Range<u32>| {
+        let all = (0..1000).filter(|n| !away.contains(n)).map(person);
+        let mut extract = extract(&all.collect::<Vec<_>>());
+        extract.moving.absent = away.map(tag).collect();
+        extract
+    };
+    for (before, now, is_asked) in [
+        (0..40, 200..240, true),
+        (0..40, 31..71, true),
+        // A quarter of them stayed away.
+        (0..40, 30..70, false),
+        (0..40, 10..50, false),
+        (0..40, 0..40, false),
+        // All came back, or as many went as never before.
+        (0..40, 0..0, false),
+        (0..0, 0..40, false),
+        (0..6, 6..12, true),
+        (0..5, 5..10, false),
+    ] {
+        let raised = after(&away(before.clone()), &away(now.clone()));
+        let expected = [Allowance::Columns];
+        assert_eq!(
+            raised,
+            &expected[..usize::from(is_asked)],
+            "{before:?} {now:?}"
         );
     }
 }
