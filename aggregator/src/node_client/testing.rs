@@ -13,7 +13,10 @@ use vwis_proto::{
 };
 
 use super::Expected;
-use crate::picture::testing::{People, agreement};
+use crate::{
+    indicator::testing::noisy,
+    picture::testing::{People, agreement},
+};
 
 pub(crate) struct NodeKey(Ed25519KeyPair);
 
@@ -58,8 +61,8 @@ pub(crate) fn expected(ods_code: &str, series: &Series, key: &NodeKey) -> Expect
 
 /// The right answer to `expected`, over made-up people.
 pub(crate) fn answer(expected: &Expected, series: &Series, sequence: u64) -> Answer {
-    let payload = People::made_up(50, 1).payload(series);
-    Answer::of(expected, &payload, sequence)
+    let exact = People::made_up(50, 1).payload(series);
+    Answer::of(expected, &noisy(series, &exact, 1), sequence)
 }
 
 impl Answer {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rand::Rng as _;
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{ResidualSum, Tables},
     here,
-    measurement::MeasurementId,
+    measurement::{MeasurementId, Payload},
     ods::OdsCode,
     period::Period,
 };
@@ -97,6 +97,14 @@ pub fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Findin
 pub fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
     let uniform = noise.random_range(1e-12..1.0 - 1e-12);
     (gamma as f64 * Normal::standard().inverse_cdf(uniform)).round() as i64
+}
+
+/// These exact counts with noise of the series' scale, the same for the same seed.
+pub fn noisy(series: &Series, exact: &Payload, seed: u64) -> Payload {
+    let (gamma, mut noise) = (series.strategy().gamma(), ChaCha20Rng::seed_from_u64(seed));
+    let entries = exact.entries().into_iter();
+    let entries: Vec<_> = entries.map(|x| x + drawn(gamma, &mut noise)).collect();
+    Payload::from_entries(&entries)
 }
 
 // === impl Workforce ===
