@@ -211,9 +211,8 @@ fn other_groups(series: &[Series]) -> Vec<OtherGroups> {
             let both = one
                 .attributes()
                 .filter(|position| theirs.contains(position));
-            let tree =
-                |series: &Series, position| series.strategy().domain().tree(position).clone();
-            let drawn_otherwise = both.filter(|&at| tree(one, at) != tree(other, at));
+            let (own, others) = (one.strategy().domain(), other.strategy().domain());
+            let drawn_otherwise = both.filter(|&at| own.tree(at) != others.tree(at));
             all.extend(drawn_otherwise.map(|position| OtherGroups {
                 attribute: one.data_set().attributes()[position].code().to_owned(),
                 series: [one.name().to_owned(), other.name().to_owned()],

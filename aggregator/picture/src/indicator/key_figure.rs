@@ -2,15 +2,15 @@
 //!
 //! A [`KeyFigure`] is put together from [`Facet`]s, such as BME people and band 8a. Its typical size is the
 //! product of the facets' shares of all staff, as if one facet told nothing of another, or what is published of
-//! them together. So every question of an agreement can be priced before anybody is
-//! asked, from published figures and named judgements alone.
+//! them together. So every question of an agreement can be priced before anybody is asked, from published
+//! figures and named judgements alone.
 
 use crate::estimator::Cohort;
 
 /// A count that an indicator needs.
 #[derive(Clone, Debug)]
 pub struct KeyFigure {
-    /// The count in words, such as `people aged 55 and over of one staff group`. No two counts share one.
+    /// The count in words, such as `people of 55 and over of one staff group`. No two counts share one.
     pub label: String,
     /// The people that it counts, in one cell as an example.
     pub cohort: Cohort,
