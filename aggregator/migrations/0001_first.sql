@@ -55,7 +55,8 @@ CREATE TABLE measurement (
     payload        BLOB    NOT NULL,        -- little-endian signed 64-bit integers
     payload_hash   BLOB    NOT NULL CHECK (length(payload_hash) = 32),   -- SHA-256
     received_at_s  INTEGER NOT NULL,        -- s
-    suspicion          TEXT,                    -- why its noise cannot be as agreed; NULL where it can
+    snapshot       BLOB CHECK (length(snapshot) = 16),                   -- UUID of the import that it counted; NULL where the node does not know it
+    suspicion      TEXT,                    -- why its noise cannot be as agreed; NULL where it can
     UNIQUE (agreement_hash, series, period, ods_code, correction)
 ) STRICT;
 -- Persons' decisions to sum a measurement that is suspect.

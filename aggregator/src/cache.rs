@@ -2,20 +2,20 @@
 //!
 //! ```text
 //! request ─► Archives ─┬─ held? ─► Arc<Archive> ─► Estimator, tables     (no disk but a look at what is newest)
-//!                      └─ else ─► store ─► SeriesPicture per release ─► kept
+//!                      └─ else ─► store ─► SeriesPicture per release ─► pooled with those of its day ─► kept
 //! ```
 //! A release never changes, so what is kept never goes stale. Two numbers are looked up each time: the newest
 //! release, and the version of the funded posts.
 //!
-//! **The bound.** A release's picture is in memory at most once, however many archives hold it. Pictures are
-//! kept up to 256 MiB, those asked for most. Archives are kept by last use: four of everything released under
+//! **The bound.** A release's picture is in memory at most once, however many archives hold it, and once more
+//! for each set of releases that it is pooled with. Pictures are kept up to 256 MiB, those asked for most. Archives are kept by last use: four of everything released under
 //! an agreement, and four that end at a release somebody named. Archives hold their pictures whole, so these
 //! eight come on top of the 256 MiB: under one agreement, every release once, and the superseded ones that an
 //! archive with an earlier end still holds. Whatever nobody asks for in half an hour is dropped.
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -29,8 +29,9 @@ use vwis_model::{
 };
 
 use crate::{
-    archive::{Archive, Archived},
+    archive::{Archive, Archived, Pooled},
     picture::SeriesPicture,
+    pool::{self, Pool, Rule},
     publications::Publications,
     release::Release,
     store::{ReleaseFilter, Store, StoreError},
@@ -48,9 +49,9 @@ const IDLE: Duration = Duration::from_mins(30);
 #[derive(Clone)]
 pub(crate) struct Archives {
     store: Store,
-    by_release: Cache<Uuid, Arc<Archived>>,
-    /// Every picture in use, whether or not `by_release` still keeps it.
-    alive: Arc<Mutex<HashMap<Uuid, Weak<Archived>>>>,
+    pictures: Cache<PictureKey, Arc<Archived>>,
+    /// Every picture in use, whether or not `pictures` still keeps it.
+    alive: Arc<Mutex<HashMap<PictureKey, Weak<Archived>>>>,
     latest: Cache<ArchiveKey, Arc<Archive>>,
     pinned: Cache<ArchiveKey, Arc<Archive>>,
     publications: Cache<PublicationKey, Arc<Publications>>,
@@ -85,6 +86,10 @@ struct PublishedKey {
     steps: Option<usize>,
     posts: i64,
 }
+
+/// A digest of a release and of all that it is pooled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct PictureKey([u8; 32]);
 
 /// An archive, and the version of the funded posts in it.
 #[derive(Clone, Debug)]
@@ -131,10 +136,10 @@ impl From<StoreError> for ArchivesError {
 impl Archives {
     #[must_use]
     pub(crate) fn of(store: Store) -> Self {
-        let weigh = |_: &Uuid, archived: &Arc<Archived>| kib(archived);
+        let weigh = |_: &PictureKey, archived: &Arc<Archived>| kib(archived);
         Self {
             store,
-            by_release: Cache::builder()
+            pictures: Cache::builder()
                 .weigher(weigh)
                 .max_capacity(MOST_KIB)
                 .time_to_idle(IDLE)
@@ -202,6 +207,7 @@ impl Archives {
                 releases.push(self.picture(agreement, release.clone()).await?);
             }
         }
+        let releases = self.pooled(agreement, releases, Rule::Each).await?;
         let establishment = Arc::new(self.store.establishment().await?);
         let archive = Archive::new(Arc::clone(agreement), releases).with_history(all);
         Ok(Arc::new(archive.with_establishment(establishment)))
@@ -304,6 +310,7 @@ impl Archives {
                 });
             }
         }
+        let releases = self.pooled(agreement, releases, Rule::AllOrNone).await?;
         let held = known
             .releases()
             .iter()
@@ -318,57 +325,121 @@ impl Archives {
         Ok(Arc::new(archive))
     }
 
-    /// One release with its picture, superseded or not.
-    pub(crate) async fn picture(
+    /// These releases, each pooled with those of its day.
+    async fn pooled(
+        &self,
+        agreement: &Arc<Agreement>,
+        releases: Vec<Arc<Archived>>,
+        rule: Rule,
+    ) -> Result<Vec<Arc<Archived>>, ArchivesError> {
+        let newest = releases
+            .last()
+            .map(|one| one.release.id)
+            .unwrap_or_default();
+        let of = Arc::clone(agreement);
+        let pools = tokio::task::spawn_blocking(move || pool::pools(&of, releases, rule));
+        let pools = pools
+            .await
+            .map_err(|_| ArchivesError::Fault { release: newest })?;
+        let mut pooled = Vec::new();
+        for pool in pools {
+            if pool.is_alone() {
+                pooled.push(Arc::clone(pool.archived()));
+                continue;
+            }
+            let key = PictureKey::of_pool(&pool);
+            let (release, agreement) = (pool.archived().release.id, Arc::clone(agreement));
+            let anew = self.added_up(release, move || {
+                let series = &agreement.series()[pool.archived().series];
+                pool.pooled(series)
+            });
+            pooled.push(self.kept(key, anew).await?);
+        }
+        Ok(pooled)
+    }
+
+    /// One release with its picture, superseded or not, as it stands alone.
+    async fn picture(
         &self,
         agreement: &Arc<Agreement>,
         release: Release,
     ) -> Result<Arc<Archived>, ArchivesError> {
-        let id = release.id;
-        let read = async {
-            match self.alive(id) {
-                Some(archived) => Ok(archived),
-                None => self.read(agreement, release).await,
+        let key = PictureKey::of_release(&release);
+        self.kept(key, self.read(agreement, release)).await
+    }
+
+    /// The picture of this key: the one that is in memory, or else made anew.
+    async fn kept(
+        &self,
+        key: PictureKey,
+        anew: impl Future<Output = Result<Archived, ArchivesError>>,
+    ) -> Result<Arc<Archived>, ArchivesError> {
+        let made = async {
+            if let Some(alive) = self.alive().get(&key).and_then(Weak::upgrade) {
+                return Ok(alive);
             }
+            let made = Arc::new(anew.await?);
+            let mut alive = self.alive();
+            alive.retain(|_, held| held.strong_count() > 0);
+            alive.insert(key, Arc::downgrade(&made));
+            Ok(made)
         };
-        let held = self.by_release.try_get_with(id, read).await;
+        let held = self.pictures.try_get_with(key, made).await;
         held.map_err(|error| ArchivesError::clone(&error))
     }
 
-    /// The picture, if anything still holds it.
-    fn alive(&self, id: Uuid) -> Option<Arc<Archived>> {
-        let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
-        alive.get(&id)?.upgrade()
+    fn alive(&self) -> MutexGuard<'_, HashMap<PictureKey, Weak<Archived>>> {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn read(
         &self,
         agreement: &Arc<Agreement>,
         release: Release,
-    ) -> Result<Arc<Archived>, ArchivesError> {
-        let id = release.id;
+    ) -> Result<Archived, ArchivesError> {
         let payloads = self.store.payloads(&release).await?;
         let mut all = agreement.series().iter();
-        let series = all
+        let index = all
             .position(|series| series.name() == release.series)
             .ok_or(StoreError::Corrupt("series"))?;
         let agreement = Arc::clone(agreement);
-        let added_up = tokio::task::spawn_blocking(move || {
-            SeriesPicture::new(&agreement.series()[series], &payloads)
-        });
-        let picture = added_up
-            .await
-            .map_err(|_| ArchivesError::Fault { release: id })?;
-        let picture = picture.map_err(|error| ArchivesError::Reconstruct { release: id, error })?;
-        let archived = Arc::new(Archived {
-            release,
-            series,
-            picture,
-        });
-        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
-        alive.retain(|_, held| held.strong_count() > 0);
-        alive.insert(id, Arc::downgrade(&archived));
-        Ok(archived)
+        self.added_up(release.id, move || {
+            Ok(Archived {
+                picture: SeriesPicture::new(&agreement.series()[index], &payloads)?,
+                release,
+                series: index,
+                pooled: Pooled::default(),
+            })
+        })
+        .await
+    }
+
+    /// What `add_up` makes of a release, on a thread of its own.
+    async fn added_up(
+        &self,
+        release: Uuid,
+        add_up: impl FnOnce() -> Result<Archived, ReconstructError> + Send + 'static,
+    ) -> Result<Archived, ArchivesError> {
+        let added_up = tokio::task::spawn_blocking(add_up).await;
+        let archived = added_up.map_err(|_| ArchivesError::Fault { release })?;
+        archived.map_err(|error| ArchivesError::Reconstruct { release, error })
+    }
+}
+
+// === impl PictureKey ===
+
+impl PictureKey {
+    fn of_release(release: &Release) -> Self {
+        Self(release.fingerprint())
+    }
+
+    fn of_pool(pool: &Pool) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(pool.archived().release.fingerprint());
+        for (partner, employers) in pool.partners() {
+            digest.update(partner.over(employers).fingerprint());
+        }
+        Self(digest.finalize().into())
     }
 }
 

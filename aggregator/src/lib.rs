@@ -30,5 +30,5 @@ mod upkeep;
 
 use vwis_picture::{
     access, answer, archive, default_agreement, establishment, estimate, estimator, export,
-    indicator, picture, plan, publication, reference, release,
+    indicator, picture, plan, pool, publication, reference, release,
 };

@@ -1,5 +1,6 @@
 //! A measurement on its way from a node's answer into the store.
 
+use uuid::Uuid;
 use vwis_model::measurement::{MeasurementKey, Payload};
 use vwis_proto::receipt::Receipt;
 
@@ -13,6 +14,8 @@ pub struct Received {
     pub payload: Payload,
     /// The node's receipt for it.
     pub receipt: Receipt,
+    /// The random name of the snapshot that the node measured, where it still knows it.
+    pub snapshot: Option<Uuid>,
     /// Why its noise cannot be as agreed, so that it is kept and not summed; `None` where it can.
     pub suspicion: Option<String>,
 }

@@ -6,6 +6,7 @@ use crate::{
     receipt::{BadSignature, Receipt, ReceiptBody},
     v1,
 };
+use uuid::Uuid;
 use vwis_model::{
     agreement::AgreementHash,
     measurement::{MeasurementId, MeasurementKey, PayloadHash},
@@ -45,6 +46,8 @@ pub struct Header {
     pub payload_hash: PayloadHash,
     /// The node's receipt, signed by the key that it names.
     pub receipt: Receipt,
+    /// The random name of the snapshot that was measured, where the node still knows it.
+    pub snapshot: Option<Uuid>,
 }
 
 fn bytes32(bytes: &[u8], field: &'static str) -> Result<[u8; 32], WireError> {
@@ -53,6 +56,14 @@ fn bytes32(bytes: &[u8], field: &'static str) -> Result<[u8; 32], WireError> {
 
 fn parse<T: std::str::FromStr>(text: &str, field: &'static str) -> Result<T, WireError> {
     text.parse().map_err(|_| WireError::Field(field))
+}
+
+fn snapshot(bytes: &[u8]) -> Result<Option<Uuid>, WireError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let named = Uuid::from_slice(bytes).ok().filter(|name| !name.is_nil());
+    named.map(Some).ok_or(WireError::Field("snapshot"))
 }
 
 /// Reads an agreement's name off a message.
@@ -172,6 +183,7 @@ impl TryFrom<v1::MeasurementHeader> for Header {
                 .receipt
                 .ok_or(WireError::Field("receipt"))?
                 .try_into()?,
+            snapshot: snapshot(&message.snapshot)?,
         })
     }
 }

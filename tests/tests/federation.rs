@@ -19,6 +19,8 @@ mod groups;
 mod picture;
 #[path = "federation/places.rs"]
 mod places;
+#[path = "federation/pooling.rs"]
+mod pooling;
 #[path = "federation/recovering.rs"]
 mod recovering;
 #[path = "federation/reinstating.rs"]

@@ -33,7 +33,7 @@ use vwis_model::period::Period;
 
 use crate::{
     archive::Archive,
-    estimator::Estimator,
+    estimator::{Estimator, Source},
     export::Sheet,
     indicator::{Findings, Indicator, Question},
     picture::{When, Whose},
@@ -83,7 +83,8 @@ fn indicator(
     }
     let definition = &indicator.definition;
     refuse_replaced_parts(archive, &found, (when, until))?;
-    let releases = found.rows.iter().map(|row| row.source.release);
+    let sources = found.rows.iter().map(|row| &row.source);
+    let releases = sources.flat_map(Source::releases);
     let provenance = provenance::of_releases(archive, releases, whose);
     let mut metadata = provenance.metadata();
     metadata["indicator"] = json!(definition);
@@ -141,12 +142,13 @@ fn refuse_replaced_parts(
     (when, until): (When, Period),
 ) -> Result<(), AnswerError> {
     let sources = || found.rows.iter().map(|row| &row.source);
-    let refused = refuse_replaced(archive, sources().map(|source| source.release));
+    let refused = refuse_replaced(archive, sources().flat_map(Source::releases));
     let Err(AnswerError::Replaced { release, by }) = refused else {
         return refused;
     };
-    let own = sources().find(|source| source.release == release);
-    let others = sources().any(|source| source.release != release);
+    let rests_on = |source: &&Source| source.releases().any(|one| one == release);
+    let own = sources().find(rests_on);
+    let others = !sources().all(|source| rests_on(&source));
     let Some(own) = own.filter(|_| others) else {
         return refused;
     };
@@ -155,9 +157,14 @@ fn refuse_replaced_parts(
         When::Latest => format!("with release={by} and up_to={until}"),
         When::At(_) | When::UpTo(_) => format!("with release={by}"),
     };
+    let named = archive
+        .releases()
+        .iter()
+        .find(|one| one.release.id == release);
+    let series = named.map_or(&own.series, |one| &one.release.series);
     Err(AnswerError::PartReplaced {
         release,
-        part: format!("{} {}", own.series, own.period),
+        part: format!("{series} {}", own.period),
         by,
         instead,
     })

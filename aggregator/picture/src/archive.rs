@@ -1,5 +1,9 @@
 //! The archive: everything released under one agreement, from which answers are made.
 
+mod pooled;
+
+pub use pooled::Pooled;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -64,6 +68,8 @@ pub struct Archived {
     pub series: usize,
     /// The sums from which its tables are made.
     pub picture: SeriesPicture,
+    /// The releases of the same day that the sums are pooled with.
+    pub pooled: Pooled,
 }
 
 /// The rank of a release among those of the same period, by how well it tells a count; the smallest is the best.
@@ -371,7 +377,8 @@ impl Archived {
         ReleaseRank::of(employers, variance)
     }
 
-    /// The same release, summed over some of its employers only.
+    /// The same release, summed over some of its employers only. It stands alone: what may be pooled depends on
+    /// who is in it.
     ///
     /// # Errors
     /// [`ReconstructError`] where a sum is of another series. That cannot happen: the sums are this release's
@@ -388,6 +395,7 @@ impl Archived {
             release: self.release.over(employers),
             series: self.series,
             picture: SeriesPicture::of_sums(series, own)?,
+            pooled: Pooled::default(),
         })
     }
 }

@@ -20,6 +20,7 @@ mod given;
 pub mod indicator;
 pub mod picture;
 pub mod plan;
+pub mod pool;
 pub mod publication;
 pub mod reader;
 pub mod reference;

@@ -148,6 +148,12 @@ impl SeriesPicture {
         self.organisations.iter()
     }
 
+    /// An organisation's own sum.
+    #[must_use]
+    pub fn own(&self, ods_code: &OdsCode) -> Option<&ResidualSum> {
+        self.organisations.get(ods_code)
+    }
+
     /// The sum over all organisations in the release.
     #[must_use]
     pub fn system(&self) -> &ResidualSum {

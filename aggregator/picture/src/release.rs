@@ -30,6 +30,9 @@ pub struct Contributor {
     pub ods_code: OdsCode,
     /// The identity of the measurement.
     pub identity: MeasurementId,
+    /// The random name of the snapshot that was measured, where it is known: measurements with one name
+    /// counted the same people.
+    pub snapshot: Option<Uuid>,
 }
 
 /// A release as stored.

@@ -170,6 +170,7 @@ mod tests {
             contributors: vec![Contributor {
                 ods_code: "R0A".parse().unwrap(),
                 identity: other,
+                snapshot: None,
             }],
             ..release.clone()
         };

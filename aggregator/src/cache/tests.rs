@@ -20,8 +20,8 @@ async fn archives_under_one_agreement_share_their_pictures_whatever_was_dropped_
     let archives = Archives::of(store);
     let all = archives.archive(&agreement, None).await.unwrap().archive;
     assert_eq!(all.releases().len(), 2);
-    archives.by_release.invalidate_all();
-    archives.by_release.run_pending_tasks().await;
+    archives.pictures.invalidate_all();
+    archives.pictures.run_pending_tasks().await;
     let until = Some(headline[0].id);
     let some = archives.archive(&agreement, until).await.unwrap().archive;
     assert_eq!(some.releases().len(), 1);

@@ -40,11 +40,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             continue;
         };
         for row in rows(series, &archived.picture, None) {
-            writer.write_record(row.fields(
-                series.name(),
-                archived.release.period,
-                archived.release.id,
-            ))?;
+            writer.write_record(row.fields(&archived.release, &archived.pooled.with))?;
             cells += 1;
         }
         latest.push(archived.release.id);

@@ -154,6 +154,7 @@ impl Assembler {
             header: bytes,
             payload,
             receipt: header.receipt,
+            snapshot: header.snapshot,
             suspicion: None,
         })
     }

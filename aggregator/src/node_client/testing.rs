@@ -94,6 +94,7 @@ impl Answer {
             entry_count: u32::try_from(payload.entries().len()).unwrap(),
             payload_hash: payload.hash().as_bytes().to_vec(),
             receipt: None,
+            snapshot: vec![1; 16],
         };
         Self {
             header,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use prost::Message;
 use sqlx::{Row as _, sqlite::SqliteRow};
+use uuid::Uuid;
 use vwis_host::fault;
 use vwis_model::{
     agreement::AgreementHash,
@@ -176,8 +177,8 @@ impl Store {
         };
         if kept == Kept::New {
             let insert = "INSERT INTO measurement (identity, ods_code, agreement_hash, series,
-                   period, correction, header, payload, payload_hash, received_at_s, suspicion)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   period, correction, header, payload, payload_hash, received_at_s, suspicion, snapshot)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
             sqlx::query(insert)
                 .bind(&identity.as_bytes()[..])
                 .bind(key.ods_code.as_str())
@@ -190,6 +191,13 @@ impl Store {
                 .bind(&received.payload.hash().as_bytes()[..])
                 .bind(now.as_second())
                 .bind(&received.suspicion)
+                .bind(
+                    received
+                        .snapshot
+                        .map(Uuid::into_bytes)
+                        .as_ref()
+                        .map(<[u8; 16]>::as_slice),
+                )
                 .execute(&mut *transaction)
                 .await?;
         }

@@ -156,7 +156,7 @@ async fn held(
 ) -> Result<Vec<Contributor>, StoreError> {
     let select = "WITH summed AS (SELECT * FROM measurement WHERE agreement_hash = $1 AND series = $2 AND period = $3
              AND (suspicion IS NULL OR identity IN (SELECT identity FROM admission)))
-         SELECT ods_code, identity FROM summed m
+         SELECT ods_code, identity, snapshot FROM summed m
          WHERE correction = (SELECT max(correction) FROM summed WHERE ods_code = m.ods_code)
          ORDER BY ods_code";
     let rows = sqlx::query(select)
@@ -170,9 +170,13 @@ async fn held(
 
 fn contributor(row: &SqliteRow) -> Result<Contributor, StoreError> {
     let identity: &[u8] = row.try_get(1)?;
+    let snapshot: Option<&[u8]> = row.try_get(2)?;
     Ok(Contributor {
         ods_code: parse(row.try_get(0)?, "ODS code")?,
         identity: MeasurementId::from_bytes(bytes32(identity, "identity")?),
+        snapshot: snapshot
+            .map(|bytes| Uuid::from_slice(bytes).map_err(|_| StoreError::Corrupt("snapshot")))
+            .transpose()?,
     })
 }
 
@@ -214,7 +218,7 @@ pub(super) async fn coverage(
     id: &str,
 ) -> Result<(Vec<Contributor>, Vec<OdsCode>), StoreError> {
     let contributors = sqlx::query(
-        "SELECT m.ods_code, m.identity FROM release_contributor c JOIN measurement m USING (identity)
+        "SELECT m.ods_code, m.identity, m.snapshot FROM release_contributor c JOIN measurement m USING (identity)
          WHERE c.release_id = $1 ORDER BY m.ods_code",
     )
     .bind(id)

@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use vwis_model::agreement::{Agreement, Series, Table};
+use vwis_model::{
+    agreement::{Agreement, Series, Table},
+    algebra::Variances,
+};
 use vwis_picture::{indicator::KeyFigure, plan};
 
 use crate::{
@@ -103,7 +106,7 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
         if figure.is_change() {
             continue;
         }
-        let Some(series) = plan::best(&figure, agreement) else {
+        let Some(plan::Best { series, .. }) = plan::best(&figure, agreement) else {
             continue;
         };
         let Some((table, cells)) = cells(&figure, series) else {
@@ -118,8 +121,8 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
         };
         let errors: Vec<f64> = orgs.iter().filter_map(of).collect();
         let squares: f64 = errors.iter().map(|error| error * error).sum();
-        let variances = series.strategy().variances(1);
-        let variance = variances.combination_variance(&figure.cohort.cells(series));
+        let variance =
+            variances(series, agreement, rows).combination_variance(&figure.cohort.cells(series));
         all.push(Measured {
             question: figure.label,
             series: series.name().to_owned(),
@@ -130,6 +133,17 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
         });
     }
     all
+}
+
+/// What the plan says of one employer's counts of a series, pooled as the picture says that they are.
+fn variances(series: &Series, agreement: &Agreement, rows: &[Row]) -> Variances {
+    let of = |name: &str| rows.iter().find(|row| row.cell.series == name);
+    let one = |series: &Series| series.strategy().variances(1);
+    let own = of(series.name()).map_or("", |row| &row.pooled_with);
+    let beside = agreement.series().iter().filter(|other| {
+        of(other.name()).is_some_and(|row| own.split(' ').any(|id| id == row.release))
+    });
+    beside.fold(one(series), |pooled, other| pooled.pooled(&one(other)))
 }
 
 /// The smallest promised table that tells a count apart, and the names of the cells there that add up to it.

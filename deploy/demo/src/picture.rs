@@ -20,6 +20,10 @@ pub(crate) struct Row {
     pub(crate) sd: f64,
     pub(crate) lower: f64,
     pub(crate) upper: f64,
+    /// The id of its release.
+    pub(crate) release: String,
+    /// The ids of the releases that it is pooled with, with blanks between.
+    pub(crate) pooled_with: String,
 }
 
 // === impl Cell ===
@@ -50,6 +54,8 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
             sd: number(5)?,
             lower: number(6)?,
             upper: number(7)?,
+            release: text(11)?.to_owned(),
+            pooled_with: text(13)?.to_owned(),
         });
     }
     Ok(rows)

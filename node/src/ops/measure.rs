@@ -65,6 +65,8 @@ pub struct Answer {
     pub payload: Payload,
     /// The node's signed statement of where its ledger stands.
     pub receipt: Receipt,
+    /// The snapshot that was measured.
+    pub snapshot: SnapshotId,
 }
 
 /// A request that may be answered, from a seal or else by a new draw.
@@ -413,10 +415,9 @@ impl Node {
         self.wait_for_floor(&admitted.identity).await;
         let ledger = self.store.ledger().await?;
         in_force(&ledger, &admitted)?;
-        let seal = ledger
-            .reservation(&admitted.identity)
-            .and_then(|reservation| reservation.seal)
-            .ok_or(MeasureError::Interrupted)?;
+        let reservation = ledger.reservation(&admitted.identity);
+        let sealed = reservation.and_then(|one| Some((one.snapshot, one.seal?)));
+        let (snapshot, seal) = sealed.ok_or(MeasureError::Interrupted)?;
         let payload = self
             .store
             .sealed_payload(&admitted.identity, seal.payload_hash)
@@ -436,6 +437,7 @@ impl Node {
             agreement: admitted.agreement,
             payload,
             receipt,
+            snapshot,
         })
     }
 }

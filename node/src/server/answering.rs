@@ -12,7 +12,7 @@ use tokio::{sync::OwnedSemaphorePermit, task::AbortHandle};
 use tonic::Status;
 use vwis_proto::v1::{self, measure_response::Part};
 
-use crate::ops::measure::Answer;
+use crate::{ledger::SnapshotId, ops::measure::Answer};
 
 /// Integers in a chunk, 64 KiB.
 const ENTRIES_PER_CHUNK: usize = 8192;
@@ -126,5 +126,9 @@ fn header(answer: &Answer, entries: usize) -> v1::MeasurementHeader {
         entry_count: u32::try_from(entries).expect("an agreement bounds its entries"),
         payload_hash: answer.payload.hash().as_bytes().to_vec(),
         receipt: Some((&answer.receipt).into()),
+        snapshot: match answer.snapshot {
+            SnapshotId::UNKNOWN => Vec::new(),
+            SnapshotId(known) => known.into_bytes().to_vec(),
+        },
     }
 }

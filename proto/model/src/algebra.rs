@@ -77,7 +77,7 @@ pub use combination::LinearCombination;
 pub use domain::{Domain, DomainError, MAX_ATTRIBUTES};
 pub use levels::{Below, Levels, closure};
 pub use plan::{MarginalImportance, Objective, Plan, PlanError, plan};
-pub use reconstruct::{ReconstructError, ResidualSum, Table};
+pub use reconstruct::{Distance, ReconstructError, ResidualSum, Table};
 pub use residual::AlgebraError;
 pub use strategy::{
     MAX_ENTRIES, MAX_GAMMA, MAX_PEOPLE, MIN_GAMMA, MeasureUnit, ResidualSpan, Strategy,

@@ -145,14 +145,22 @@ impl Asked {
         }
     }
 
-    /// The release under which an answer stays: its own where it is of one alone, else the newest that it
-    /// could be of.
+    /// The question and the release under which an answer stays: of a table the newest release that it rests
+    /// on, with its series where that is another's; else the newest release that it could rest on.
     #[must_use]
-    pub fn stays_under(&self, answer: &Answer, archive: &Archive) -> Option<Uuid> {
-        match self.what {
-            What::Table(_) => answer.releases.first().copied(),
-            What::Indicator(..) | What::Spending => archive.newest(),
+    pub fn pinned(&self, answer: &Answer, archive: &Archive) -> (Self, Option<Uuid>) {
+        let mut pinned = self.clone();
+        let What::Table(table) = &mut pinned.what else {
+            return (pinned, archive.newest());
+        };
+        let releases = archive.releases().iter().map(|archived| &archived.release);
+        let own = releases.filter(|release| answer.releases.contains(&release.id));
+        let newest = own.max_by_key(|release| release.sequence);
+        let series = answer.sheet.metadata["series"].as_str();
+        if newest.is_some_and(|newest| Some(newest.series.as_str()) != series) {
+            table.series = series.map(str::to_owned);
         }
+        (pinned, newest.map(|newest| newest.id))
     }
 
     /// Its address: what is asked, in one order and one spelling. The release and the form are no part of

@@ -34,13 +34,9 @@ pub enum AnswerError {
         /// The series that will hold it.
         series: Vec<String>,
     },
-    /// A release was named, and another series or period beside it.
-    #[error(
-        "the release is of series {series} and period {period}: ask for these, or for no release"
-    )]
+    /// A release was named, and another period beside it.
+    #[error("the release is of period {period}: ask for that, or for no release")]
     OtherRelease {
-        /// The release's.
-        series: String,
         /// The release's.
         period: Period,
     },

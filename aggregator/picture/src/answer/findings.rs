@@ -1,5 +1,6 @@
 //! An indicator's findings as a sheet.
 
+use uuid::Uuid;
 use vwis_model::period::Period;
 
 use crate::{
@@ -33,6 +34,27 @@ pub(super) fn as_of() -> Column {
         "The day that was counted: the last of the period.",
     )
     .machines()
+}
+
+/// The column with the other releases that a number rests on.
+pub(super) fn pooled_with() -> Column {
+    text(
+        "pooled_with",
+        "Pooled with",
+        "The ids, with blanks between, of the other releases of the day that the number is a mean with: they count \
+         the same people.",
+    )
+    .machines()
+}
+
+/// Ids with blanks between them; empty where there is none.
+pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> Cell {
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
+    if ids.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::text(ids.join(" "))
+    }
 }
 
 /// The columns of an indicator's findings: the same for every indicator except for its dimensions.
@@ -167,6 +189,7 @@ fn judgement_columns(findings: &Findings) -> Vec<Column> {
         as_of(),
         text("series", "Series", "Of the agreement.").machines(),
         text("release", "Release", "The id of the release it comes from.").machines(),
+        pooled_with(),
     ]
 }
 
@@ -210,6 +233,7 @@ pub(super) fn cells(finding: &Finding, whose: &Whose) -> Vec<Cell> {
             }),
         Cell::text(&finding.source.series),
         Cell::text(finding.source.release.to_string()),
+        ids(finding.source.pooled_with.iter().copied()),
     ]);
     cells
 }
@@ -227,7 +251,8 @@ mod tests {
         let source = Source {
             series: "headline".to_owned(),
             period: "2026-09".to_owned(),
-            release: uuid::Uuid::nil(),
+            release: Uuid::nil(),
+            pooled_with: Vec::new(),
         };
         Finding::new(
             vec![Category::named("afc_5", "Band 5")],

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vwis_model::{here, rho::DISPLAY_DELTA};
+use vwis_model::{here, ods::OdsCode, rho::DISPLAY_DELTA};
 
 use crate::{
     archive::{Archive, Archived, Reach},
@@ -27,6 +27,10 @@ const BY_EMPLOYER: &str = "People by employer: whoever works for two employers c
 /// The note beside sums from which some employers are missing.
 const MISSING: &str =
     "Missing employers are a doubt of their own, which no interval here contains.";
+
+/// The note beside numbers that rest on several releases of one day.
+const POOLED: &str = "Series of one day that counted the same people are pooled: a number that both tell is the mean of \
+    both, by their precision, and has less noise than either.";
 
 /// Those who read every release as it was made, as metadata names them.
 const ANALYSTS: &str = "analysts";
@@ -119,9 +123,15 @@ impl Provenance<'_> {
                 ", rho {charge} (epsilon {:.2} at delta {DISPLAY_DELTA:e})",
                 charge.epsilon()
             );
+            let pooled_with = archived.pooled.of(self.whose);
+            let pooled_with: Vec<_> = pooled_with.map(|one| one.series.as_str()).collect();
+            let pooled = match pooled_with.as_slice() {
+                [] => String::new(),
+                series => format!(", pooled with {} of that day", series.join(", ")),
+            };
             facts.push((
                 format!("{} {}", release.series, release.period),
-                text + &privacy,
+                text + &privacy + &pooled,
             ));
         }
         if let Some(readers) = self.readers() {
@@ -143,6 +153,8 @@ impl Provenance<'_> {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = vec![NOISE.to_owned()];
         notes.extend(self.as_published());
+        notes.extend(self.pooled().then(|| POOLED.to_owned()));
+        notes.extend(self.disagreeing());
         if *self.whose == Whose::System {
             notes.push(BY_EMPLOYER.to_owned());
             if self
@@ -172,6 +184,33 @@ impl Provenance<'_> {
             format!(
                 "As published to readers below analyst, without {}: what is published could be \
                  subtracted, and leave their figures. Analysts read the numbers with them.",
+                codes.join(", ")
+            )
+        })
+    }
+
+    fn pooled(&self) -> bool {
+        let mut all = self.releases.iter();
+        all.any(|(archived, _)| archived.pooled.of(self.whose).next().is_some())
+    }
+
+    /// The note for analysts that names the employers whose measurements of a day should agree and do not.
+    fn disagreeing(&self) -> Option<String> {
+        let is_asked_for = |code: &&OdsCode| match self.whose {
+            Whose::System => true,
+            Whose::Organisations(own) => own.contains(code),
+        };
+        let all = self
+            .releases
+            .iter()
+            .filter(|_| self.archive.is_for_analysts());
+        let codes = all.flat_map(|(archived, _)| &archived.pooled.disagreeing);
+        let codes: BTreeSet<_> = codes.filter(is_asked_for).map(OdsCode::as_str).collect();
+        let codes: Vec<_> = codes.into_iter().collect();
+        (!codes.is_empty()).then(|| {
+            format!(
+                "Not pooled: two series of {} name one import and differ more than chance makes them once in a \
+                 million. Ask their people what was measured.",
                 codes.join(", ")
             )
         })

@@ -86,7 +86,7 @@ impl Table {
         let (archived, resolved) = self.best(archive)?;
         let from = (&*archived, &resolved);
         let mut sheet = self.own(archive, from)?;
-        self.mark(&mut sheet, &archived.release);
+        self.mark(&mut sheet, &archived);
         let mut answer = self.told(archive, from, sheet)?;
         if let Some(later) = self.passed_over(archive, archived.release.period) {
             answer.sheet.notes.insert(0, later);
@@ -120,7 +120,7 @@ impl Table {
                 Ok(()) => one.own(archive, from)?,
                 Err(_) => absent(system.own(archive, from)?),
             };
-            one.mark(&mut sheet, &archived.release);
+            one.mark(&mut sheet, &archived);
             match &mut all {
                 None => all = Some(sheet),
                 Some(all) => join(all, sheet),
@@ -159,7 +159,8 @@ impl Table {
     }
 
     /// Adds to each row whose numbers it holds, of which period, and from which release.
-    fn mark(&self, sheet: &mut Sheet, release: &Release) {
+    fn mark(&self, sheet: &mut Sheet, archived: &Archived) {
+        let release = &archived.release;
         let text = |name: &str, title: &str, description: &str| {
             Column::new(name, title, Kind::Text, description).machines()
         };
@@ -173,6 +174,7 @@ impl Table {
             findings::as_of(),
             text("series", "Series", "Of the agreement."),
             text("release", "Release", "The id of the release."),
+            findings::pooled_with(),
             text("note", "Note", "Why there is no number."),
         ]);
         let is_absent = sheet.rows.iter().any(|row| is_absent(row));
@@ -187,6 +189,7 @@ impl Table {
                 Cell::text(release.period.last_day().to_string()),
                 Cell::text(&release.series),
                 Cell::text(release.id.to_string()),
+                findings::ids(archived.pooled.of(&self.whose).map(|one| one.id)),
                 note.unwrap_or(Cell::Empty),
             ]);
         }
@@ -199,8 +202,13 @@ impl Table {
         (archived, resolved): (&Archived, &Resolved),
         mut sheet: Sheet,
     ) -> Result<Answer, AnswerError> {
-        super::refuse_replaced(archive, [archived.release.id])?;
-        let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
+        let pooled_with = archived.pooled.of(&self.whose).map(|one| one.id);
+        let releases: Vec<_> = [archived.release.id]
+            .into_iter()
+            .chain(pooled_with)
+            .collect();
+        super::refuse_replaced(archive, releases.iter().copied())?;
+        let provenance = provenance::of_releases(archive, releases, &self.whose);
         let series = archive.series_of(archived);
         let data_set = series.data_set().label();
         let labels = resolved.columns.iter().map(|axis| axis.attribute.label());
@@ -224,7 +232,7 @@ impl Table {
             sheet.facts.push(("Only".to_owned(), only));
         }
         sheet.facts.extend(provenance.facts());
-        sheet.metadata = self.metadata(resolved, provenance.metadata());
+        sheet.metadata = self.metadata(resolved, &archived.release, provenance.metadata());
         Ok(Answer {
             sheet,
             made_at: provenance.made_at(),
@@ -257,16 +265,15 @@ impl Table {
         }
     }
 
-    /// The same question restricted to one release's series and period.
+    /// The same question of a release's period, and of its series if none is named. A number of another series
+    /// of that day may rest on this release, too.
     pub(super) fn of_release(self, release: &Release) -> Result<Self, AnswerError> {
-        let (series, period) = (&release.series, release.period);
-        let is_another = self.series.as_ref().is_some_and(|own| own != series);
-        if is_another || self.when.of_those([period]).is_none() {
-            let series = series.clone();
-            return Err(AnswerError::OtherRelease { series, period });
+        let period = release.period;
+        if self.when.of_those([period]).is_none() {
+            return Err(AnswerError::OtherRelease { period });
         }
         Ok(Self {
-            series: Some(series.clone()),
+            series: self.series.or_else(|| Some(release.series.clone())),
             when: When::At(period),
             ..self
         })
@@ -368,13 +375,19 @@ impl Table {
         Ok(())
     }
 
-    /// The answer's metadata. The keys of its one release stand at the top level, because a table comes from
-    /// a single release.
-    fn metadata(&self, resolved: &Resolved, mut metadata: Value) -> Value {
-        let release = metadata["releases"].as_array_mut().and_then(Vec::pop);
-        if let (Some(Value::Object(release)), Value::Object(all)) = (release, &mut metadata) {
-            all.remove("releases");
-            all.extend(release);
+    /// The answer's metadata. The keys of its own release stand at the top level, and the releases that it is
+    /// pooled with under a key of their own.
+    fn metadata(&self, resolved: &Resolved, own: &Release, mut metadata: Value) -> Value {
+        let is_own = |one: &mut Value| one["release"] == json!(own.id);
+        if let Some(Value::Array(mut releases)) = metadata
+            .as_object_mut()
+            .and_then(|all| all.remove("releases"))
+        {
+            let release = releases.extract_if(.., is_own).next();
+            metadata["pooled_with"] = json!(releases);
+            if let (Some(Value::Object(release)), Value::Object(all)) = (release, &mut metadata) {
+                all.extend(release);
+            }
         }
         let filters: Map<_, _> = resolved
             .filters()

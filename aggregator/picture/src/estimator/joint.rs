@@ -25,6 +25,7 @@ pub struct JointEstimate<'a> {
     archived: &'a Archived,
     series: &'a str,
     organisations: Vec<OdsCode>,
+    pooled_with: Vec<Uuid>,
 }
 
 /// The release and series that a number comes from.
@@ -36,6 +37,19 @@ pub struct Source {
     pub period: String,
     /// The id of the release.
     pub release: Uuid,
+    /// The ids of the other releases of the day that the number is pooled with.
+    pub pooled_with: Vec<Uuid>,
+}
+
+// === impl Source ===
+
+impl Source {
+    /// The ids of all releases that the number rests on.
+    pub fn releases(&self) -> impl Iterator<Item = Uuid> {
+        [self.release]
+            .into_iter()
+            .chain(self.pooled_with.iter().copied())
+    }
 }
 
 // === impl JointEstimate ===
@@ -60,6 +74,7 @@ impl<'a> JointEstimate<'a> {
             archived,
             series: series.name(),
             organisations,
+            pooled_with: archived.pooled.of(whose).map(|one| one.id).collect(),
         }
     }
 
@@ -119,6 +134,7 @@ impl<'a> JointEstimate<'a> {
             series: self.series.to_owned(),
             period: self.archived.release.period.to_string(),
             release: self.archived.release.id,
+            pooled_with: self.pooled_with.clone(),
         }
     }
 }

@@ -239,6 +239,7 @@ mod tests {
                 series: "detail".to_owned(),
                 period: "2026-03".to_owned(),
                 release: uuid::Uuid::nil(),
+                pooled_with: Vec::new(),
             };
             let finding = Finding::new(Vec::new(), ("share", "Share"), figure, source);
             finding.against(benchmark, Verdict::No).verdict

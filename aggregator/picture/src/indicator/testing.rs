@@ -21,7 +21,7 @@ use vwis_model::{
 
 use super::{Finding, Findings, Indicator, IndicatorError, Question};
 use crate::{
-    archive::{Archive, Archived},
+    archive::{Archive, Archived, Pooled},
     estimate::Figure,
     estimator::Estimator,
     picture::{SeriesPicture, Whose},
@@ -317,6 +317,7 @@ tables = [
         let contributor = |ods_code: &OdsCode| Contributor {
             ods_code: ods_code.clone(),
             identity: MeasurementId::from_bytes([0; 32]),
+            snapshot: None,
         };
         let release = Release {
             sequence: i64::try_from(index).unwrap() + 1,
@@ -337,6 +338,7 @@ tables = [
             release,
             series: index,
             picture: SeriesPicture::of_sums(series, sums).unwrap(),
+            pooled: Pooled::default(),
         }
     }
 

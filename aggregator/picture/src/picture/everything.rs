@@ -1,13 +1,17 @@
 //! Every cell of every table, for each organisation and for the system: the rows of `picture.csv`.
 
-use uuid::Uuid;
-use vwis_model::{agreement::Series, algebra::ResidualSum, period::Period};
+use std::collections::BTreeSet;
+
+use vwis_model::{agreement::Series, algebra::ResidualSum, ods::OdsCode};
 
 use super::{Query, SYSTEM, SeriesPicture, promised_tables};
-use crate::estimate::{Estimate, Figure};
+use crate::{
+    estimate::{Estimate, Figure},
+    release::Release,
+};
 
 /// The columns of `picture.csv`.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 14] = [
     "series",
     "organisation",
     "table",
@@ -21,6 +25,7 @@ pub const COLUMNS: [&str; 13] = [
     "period",
     "release",
     "as_of",
+    "pooled_with",
 ];
 
 /// One line of `picture.csv`.
@@ -89,9 +94,14 @@ fn rows_of(series: &Series, org: &str, sum: &ResidualSum) -> Vec<PictureRow> {
 // === impl PictureRow ===
 
 impl PictureRow {
-    /// The fields in the order of [`COLUMNS`], numbers in their shortest exact form.
+    /// The fields in the order of [`COLUMNS`], numbers in their shortest exact form: of a cell of `release`, which is
+    /// pooled with these of its day.
     #[must_use]
-    pub fn fields(&self, series: &str, period: Period, release: Uuid) -> [String; 13] {
+    pub fn fields(
+        &self,
+        release: &Release,
+        pooled_with: &[(Release, BTreeSet<OdsCode>)],
+    ) -> [String; 14] {
         let Self {
             org,
             table,
@@ -100,8 +110,12 @@ impl PictureRow {
         } = self;
         let figure = Figure::from(*estimate);
         let (lower, upper) = figure.interval();
+        let pooled_with = pooled_with.iter().filter(|(_, codes)| {
+            self.org == SYSTEM || codes.iter().any(|code| code.as_str() == self.org)
+        });
+        let pooled_with: Vec<_> = pooled_with.map(|(one, _)| one.id.to_string()).collect();
         [
-            series.to_owned(),
+            release.series.clone(),
             org.clone(),
             table.clone(),
             cell.clone(),
@@ -113,9 +127,10 @@ impl PictureRow {
                 .display()
                 .map_or_else(String::new, |shown| shown.to_string()),
             estimate.reliability().code().to_owned(),
-            period.to_string(),
-            release.to_string(),
-            period.last_day().to_string(),
+            release.period.to_string(),
+            release.id.to_string(),
+            release.period.last_day().to_string(),
+            pooled_with.join(" "),
         ]
     }
 }

@@ -32,6 +32,8 @@ pub struct PricedQuestion {
 pub struct PricedAnswer {
     /// The series that counts it with the least noise.
     pub series: String,
+    /// The series that it is pooled with whenever it is measured.
+    pub pooled_with: Vec<String>,
     /// The table of the series that it is read from, at the coarsest levels that tell these people apart.
     pub table: String,
     /// Half-width of its 95% interval for one node, in people or FTE.
@@ -69,7 +71,7 @@ pub(super) fn questions(
     let priced = |(figure, indicators): (KeyFigure, Vec<&'static str>)| PricedQuestion {
         needs: figure.cohort.table(),
         answer: answer(&figure, agreement, employers),
-        beside: beside.and_then(|other| Some(half_width(&figure, best(&figure, other)?))),
+        beside: beside.and_then(|other| Some(best(&figure, other)?.half_width())),
         question: figure.label,
         indicators,
     };
@@ -81,44 +83,93 @@ fn answer(
     agreement: &Agreement,
     employers: &[Employer],
 ) -> Option<PricedAnswer> {
-    let series = best(figure, agreement)?;
+    let best = best(figure, agreement)?;
     let worth = |employer: &Employer| {
         let typical = figure.typical_share * employer.people;
-        Worth::of(typical, variance(figure, series, employer.nodes))
+        Worth::of(typical, best.variance_of(employer.nodes))
     };
+    let pooled_with = best
+        .pooled_with
+        .iter()
+        .map(|series| series.name().to_owned());
     Some(PricedAnswer {
-        series: series.name().to_owned(),
-        table: series.name_of(figure.cohort.levels(series)?),
-        node_half_width: half_width(figure, series),
+        series: best.series.name().to_owned(),
+        pooled_with: pooled_with.collect(),
+        table: best.series.name_of(figure.cohort.levels(best.series)?),
+        node_half_width: best.half_width(),
         worth: employers.iter().map(worth).collect(),
     })
+}
+
+/// The series that tells a count best, with those that it is pooled with.
+#[derive(Clone, Debug)]
+pub struct Best<'a> {
+    /// The series that the count is read from.
+    pub series: &'a Series,
+    /// The series of the same people that are measured whenever it is.
+    pub pooled_with: Vec<&'a Series>,
+    /// The variance of the count at one node, summed over as many releases as it takes.
+    pub variance: f64,
 }
 
 /// The series of an agreement that tells a count with the least noise; a change, the series that is measured
 /// most often. `None` where none promises it.
 #[must_use]
-pub fn best<'a>(figure: &KeyFigure, agreement: &'a Agreement) -> Option<&'a Series> {
-    let often = |series: &Series| {
-        let times = series.cadence().per_year();
+pub fn best<'a>(figure: &KeyFigure, agreement: &'a Agreement) -> Option<Best<'a>> {
+    let often = |best: &Best<'_>| {
+        let times = best.series.cadence().per_year();
         Reverse(if figure.is_change() { times } else { 0 })
     };
-    let by_noise = |a: &&Series, b: &&Series| {
-        let noise = variance(figure, a, 1).total_cmp(&variance(figure, b, 1));
+    let promise = (agreement.series().iter()).filter(|series| figure.cohort.is_promised_by(series));
+    let answers = promise.map(|series| Best::of(figure, series, agreement.series()));
+    answers.min_by(|a, b| {
+        let noise = a.variance.total_cmp(&b.variance);
         often(a).cmp(&often(b)).then(noise)
-    };
-    let series = agreement.series().iter();
-    series
-        .filter(|series| figure.cohort.is_promised_by(series))
-        .min_by(by_noise)
+    })
 }
 
-fn half_width(figure: &KeyFigure, series: &Series) -> f64 {
-    Z_95 * variance(figure, series, 1).sqrt()
+// === impl PricedAnswer ===
+
+impl PricedAnswer {
+    /// The series that it is read from and those that it is pooled with: `detail and headline`.
+    #[must_use]
+    pub fn all_series(&self) -> String {
+        let all = std::iter::once(&self.series).chain(&self.pooled_with);
+        all.map(String::as_str).collect::<Vec<_>>().join(" and ")
+    }
 }
 
-/// The variance of a key figure, summed over as many releases as it takes.
-fn variance(figure: &KeyFigure, series: &Series, nodes: u64) -> f64 {
-    let variances = series.strategy().variances(nodes);
-    let one = variances.combination_variance(&figure.cohort.cells(series));
-    one.expect("the series promises it") * f64::from(figure.releases)
+// === impl Best ===
+
+impl<'a> Best<'a> {
+    fn of(figure: &KeyFigure, series: &'a Series, all: &'a [Series]) -> Self {
+        let is_beside = |other: &&Series| {
+            other.name() != series.name()
+                && other.data_set().code() == series.data_set().code()
+                && other.measure() == series.measure()
+                && other.cadence().per_year() >= series.cadence().per_year()
+        };
+        let pooled_with: Vec<_> = all.iter().filter(is_beside).collect();
+        let one = |series: &Series| series.strategy().variances(1);
+        let pooled = pooled_with
+            .iter()
+            .fold(one(series), |pooled, other| pooled.pooled(&one(other)));
+        let variance = pooled.combination_variance(&figure.cohort.cells(series));
+        Self {
+            series,
+            pooled_with,
+            variance: variance.expect("the series promises it") * f64::from(figure.releases),
+        }
+    }
+
+    /// Half-width of its 95% interval for one node.
+    fn half_width(&self) -> f64 {
+        Z_95 * self.variance.sqrt()
+    }
+
+    /// Its variance summed over so many nodes.
+    #[expect(clippy::cast_precision_loss, reason = "nodes are some thousands")]
+    fn variance_of(&self, nodes: u64) -> f64 {
+        self.variance * nodes as f64
+    }
 }

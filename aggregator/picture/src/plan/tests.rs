@@ -223,7 +223,7 @@ fn the_document_beside_the_standard_agreement_says_what_the_plan_says() {
         let expected = match &question.answer {
             None => ["*not promised*", "–", "", "", ""].map(str::to_owned),
             Some(answer) => [
-                format!("{} {}", answer.series, answer.table),
+                format!("{} {}", answer.all_series(), answer.table),
                 one(answer.node_half_width),
                 one(answer.worth[0].half_width),
                 worth(&answer.worth[0]),

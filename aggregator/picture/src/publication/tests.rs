@@ -47,6 +47,7 @@ fn contributors(codes: &str) -> Vec<Contributor> {
         all.push(Contributor {
             ods_code: format!("R{c}0").parse().unwrap(),
             identity: MeasurementId::from_bytes([u8::try_from(c).unwrap(); 32]),
+            snapshot: None,
         });
     }
     all

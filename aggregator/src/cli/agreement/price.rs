@@ -163,7 +163,7 @@ fn print_questions(
         let mut record = vec![format!("  {}", row.question)];
         let beside = is_beside.then(|| row.beside.map_or_else(String::new, amount));
         if let Some(answer) = &row.answer {
-            record.push(format!("{} {}", answer.series, answer.table));
+            record.push(format!("{} {}", answer.all_series(), answer.table));
             record.push(amount(answer.node_half_width));
             record.extend(beside);
             record.push(amount(answer.worth[0].half_width));

@@ -1,6 +1,6 @@
 //! The releases from which a question is answered.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use vwis_pages::View;
 use vwis_web::{
@@ -61,23 +61,9 @@ impl Source {
             (None, Some(release)) => app.agreement(&release.agreement.to_string()).await?,
             (None, None) => reader.default_agreement(app).await?,
         };
-        let is_of_one = matches!(asked.what, What::Cells(_)) && reader == Reader::Everything;
-        let cached = match &release {
-            // All cells of a release are read from it alone, so no other release has to be added up.
-            Some(release) if is_of_one => {
-                let picture = app.archives.picture(&agreement, release.clone()).await?;
-                CachedArchive {
-                    archive: Arc::new(Archive::new(agreement, vec![picture])),
-                    posts: 0,
-                }
-            }
-            _ => {
-                let until = release.as_ref().map(|release| release.id);
-                reader.archive(app, &agreement, until).await?
-            }
-        };
+        let until = release.as_ref().map(|release| release.id);
         Ok(Self {
-            cached,
+            cached: reader.archive(app, &agreement, until).await?,
             release,
             reader,
         })

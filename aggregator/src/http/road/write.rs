@@ -65,8 +65,8 @@ impl Work {
             What::Data(asked) => {
                 let answer = asked.answer(archive, release, || stop.is_called());
                 let answer = answer.map_err(|error| problems::of_answer(&error))?;
-                let under = asked.stays_under(&answer, archive);
-                data(answer, self.format, &asked.address(), under)
+                let (pinned, under) = asked.pinned(&answer, archive);
+                data(answer, self.format, &pinned.address(), under)
             }
             What::Cells(whose) => {
                 let id = release.map(|release| release.id).unwrap_or_default();
@@ -196,13 +196,12 @@ fn rows(
     stop: &Stop,
 ) -> Result<Vec<u8>, ::csv::Error> {
     let series = source.archive().series_of(archived);
-    let release = &archived.release;
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let rows = picture::rows(series, &archived.picture, org);
     // Once stopped, nobody waits for the remaining rows.
     for row in rows.take_while(|_| !stop.is_called()) {
-        writer.write_record(row.fields(series.name(), release.period, release.id))?;
+        writer.write_record(row.fields(&archived.release, &archived.pooled.with))?;
     }
     writer
         .into_inner()

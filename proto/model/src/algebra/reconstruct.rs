@@ -1,5 +1,9 @@
 //! Adds up the measurements of nodes, and reconstructs every table of their sum.
 
+mod pool;
+
+pub use pool::Distance;
+
 use super::{
     Domain, Levels, LinearCombination, MeasureUnit, Strategy, Variances,
     residual::{Spread, per_cell, project, spread},

@@ -9,6 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use uuid::Uuid;
 use vwis_host::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
@@ -54,6 +55,13 @@ tables = [
     { by = ["gender"] },
     { by = ["pathway"] },
 ]
+
+[[series]]
+name = "detail"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["staff_group"] }, { by = ["ethnic_group", "gender"] }]
 
 [[series]]
 name = "fte"
@@ -195,6 +203,16 @@ fn payload(series: &Series, number: i64) -> Payload {
     Payload::from_entries(&series.strategy().encode(&tables).unwrap())
 }
 
+/// The name of the import that a series measured. Both series of staff measured one import of every employer
+/// but the first, whose second series measured a later one.
+fn import(series: &Series, employer: usize, correction: u32) -> Uuid {
+    let is_later = employer == 0 && series.name() == "detail";
+    Uuid::from_u64_pair(
+        1 + employer as u64,
+        u64::from(correction) * 2 + u64::from(is_later),
+    )
+}
+
 impl Clock for Watch {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
@@ -329,6 +347,7 @@ impl System {
                 header: Vec::new(),
                 payload,
                 receipt,
+                snapshot: Some(import(series, employer, correction)),
                 suspicion: None,
             };
             store.keep_measurement(&received, now).await.unwrap();
