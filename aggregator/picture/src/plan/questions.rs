@@ -8,6 +8,7 @@ use vwis_model::agreement::{Agreement, Series};
 use super::{Employer, Worth};
 use crate::{
     estimate::thresholds::Z_95,
+    estimator::Cohort,
     indicator::{self, KeyFigure},
 };
 
@@ -69,7 +70,7 @@ pub(super) fn questions(
     let priced = |(figure, indicators): (KeyFigure, Vec<&'static str>)| PricedQuestion {
         needs: figure.cohort.table(),
         answer: answer(&figure, agreement, employers),
-        beside: beside.and_then(|other| Some(half_width(&figure, best(&figure, other)?))),
+        beside: beside.and_then(|other| Some(best(&figure, other)?.half_width())),
         question: figure.label,
         indicators,
     };
@@ -81,44 +82,69 @@ fn answer(
     agreement: &Agreement,
     employers: &[Employer],
 ) -> Option<PricedAnswer> {
-    let series = best(figure, agreement)?;
+    let read = best(figure, agreement)?;
     let worth = |employer: &Employer| {
         let typical = figure.typical_share * employer.people;
-        Worth::of(typical, variance(figure, series, employer.nodes))
+        Worth::of(typical, read.variance(employer.nodes))
     };
     Some(PricedAnswer {
-        series: series.name().to_owned(),
-        table: series.name_of(figure.cohort.levels(series)?),
-        node_half_width: half_width(figure, series),
+        series: read.series.name().to_owned(),
+        table: read.series.name_of(read.cohort.levels(read.series)?),
+        node_half_width: read.half_width(),
         worth: employers.iter().map(worth).collect(),
     })
 }
 
-/// The series of an agreement that tells a count with the least noise; a change, the series that is measured
-/// most often. `None` where none promises it.
+/// A key figure as it is read under an agreement.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    /// The series that tells it.
+    pub series: &'a Series,
+    /// The people that are counted there.
+    pub cohort: &'a Cohort,
+    /// How many releases of the series are put together.
+    pub releases: u32,
+}
+
+/// How a count is read under an agreement: from the series that tells it with the least noise; a change, from
+/// the series that is measured most often; a year's flow by quarters only where none tells the year. `None`
+/// where no series promises it.
 #[must_use]
-pub fn best<'a>(figure: &KeyFigure, agreement: &'a Agreement) -> Option<&'a Series> {
+pub fn best<'a>(figure: &'a KeyFigure, agreement: &'a Agreement) -> Option<Read<'a>> {
     let often = |series: &Series| {
         let times = series.cadence().per_year();
         Reverse(if figure.is_change() { times } else { 0 })
     };
-    let by_noise = |a: &&Series, b: &&Series| {
-        let noise = variance(figure, a, 1).total_cmp(&variance(figure, b, 1));
-        often(a).cmp(&often(b)).then(noise)
+    let by_noise = |a: &Read<'_>, b: &Read<'_>| {
+        let noise = a.variance(1).total_cmp(&b.variance(1));
+        often(a.series).cmp(&often(b.series)).then(noise)
     };
-    let series = agreement.series().iter();
-    series
-        .filter(|series| figure.cohort.is_promised_by(series))
-        .min_by(by_noise)
+    let of = |cohort: &'a Cohort, releases| {
+        let series = agreement.series().iter();
+        let promising = series.filter(|series| cohort.is_promised_by(series));
+        let read = promising.map(|series| Read {
+            series,
+            cohort,
+            releases,
+        });
+        read.min_by(by_noise)
+    };
+    let quarters = || of(figure.by_quarters.as_ref()?, 4);
+    of(&figure.cohort, figure.releases).or_else(quarters)
 }
 
-fn half_width(figure: &KeyFigure, series: &Series) -> f64 {
-    Z_95 * variance(figure, series, 1).sqrt()
-}
+// === impl Read ===
 
-/// The variance of a key figure, summed over as many releases as it takes.
-fn variance(figure: &KeyFigure, series: &Series, nodes: u64) -> f64 {
-    let variances = series.strategy().variances(nodes);
-    let one = variances.combination_variance(&figure.cohort.cells(series));
-    one.expect("the series promises it") * f64::from(figure.releases)
+impl Read<'_> {
+    /// Half-width of the 95% interval for one node, in people or FTE.
+    fn half_width(&self) -> f64 {
+        Z_95 * self.variance(1).sqrt()
+    }
+
+    /// The variance over so many nodes, summed over the releases.
+    fn variance(&self, nodes: u64) -> f64 {
+        let variances = self.series.strategy().variances(nodes);
+        let one = variances.combination_variance(&self.cohort.cells(self.series));
+        one.expect("the series promises it") * f64::from(self.releases)
+    }
 }
