@@ -157,6 +157,17 @@ impl People {
         }
     }
 
+    /// Adds the person at a position of `other`, which has as many attributes.
+    ///
+    /// # Panics
+    /// Where `other` has more or fewer attributes, or nobody at the position.
+    pub fn push_from(&mut self, other: &Self, position: usize) {
+        let codes: Vec<u8> = (other.columns.iter())
+            .map(|column| column[position])
+            .collect();
+        self.push(other.tags[position], &codes, other.fte_hundredths[position]);
+    }
+
     /// Number of people.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -296,6 +296,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::QuarterBeforeMissing(_) => {
             (Code::FailedPrecondition, Reason::QuarterBeforeMissing)
         }
+        MeasureError::YearIncomplete => (Code::FailedPrecondition, Reason::YearIncomplete),
         MeasureError::Doubt(
             Doubt::Witness | Doubt::RolledBack | Doubt::ReceiptKey | Doubt::Lost,
         ) => (Code::FailedPrecondition, Reason::SealedOnly),

@@ -3,6 +3,10 @@
 //! The data sets `joiners` and `leavers` of a period cover the three months up to its last day. A person is
 //! at most once in either: whoever left and came back within the quarter is in neither, and whoever came and
 //! left within it is not seen. Leavers keep the attributes they had when last seen.
+//!
+//! Those of a whole year are put together from its quarters' by [`year`].
+
+pub mod year;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +20,10 @@ pub const STAFF: &str = "staff";
 pub const JOINERS: &str = "joiners";
 /// Code of the data set of people who left.
 pub const LEAVERS: &str = "leavers";
+/// Code of the data set of people who joined in a year.
+pub const YEAR_JOINERS: &str = "year_joiners";
+/// Code of the data set of people who left in a year.
+pub const YEAR_LEAVERS: &str = "year_leavers";
 /// Number of calendar months that joiners and leavers of a period cover.
 pub const MONTHS: u16 = 3;
 

@@ -64,6 +64,9 @@ reasons! {
     /// Joiners or leavers are asked for. The period was imported, but not the snapshot a quarter earlier,
     /// from which they are counted.
     QuarterBeforeMissing = "QUARTER_BEFORE_MISSING",
+    /// Joiners or leavers of a year are asked for. The period was imported, but not everything from which
+    /// those of its four quarters are counted.
+    YearIncomplete = "YEAR_INCOMPLETE",
     /// The year's budget does not cover the charge.
     OverBudget = "OVER_BUDGET",
     /// New measurements need the last receipt that this aggregator holds.

@@ -61,6 +61,15 @@ pub const JOINERS: Clause = Clause {
     tables: "[{ by = [\"staff_group\"] }]\ndata_set = \"joiners\"",
 };
 
+/// A year's leavers each 31 March, rho 0.02.
+pub const YEAR_LEAVERS: Clause = Clause {
+    name: "year_leavers",
+    measure: "headcount",
+    cadence: "yearly",
+    rho: "0.02",
+    tables: "[{ by = [\"staff_group\"] }, { by = [\"band\"] }]\ndata_set = \"year_leavers\"",
+};
+
 /// FTE each 31 March, rho 0.02.
 pub const FTE: Clause = Clause {
     name: "fte",

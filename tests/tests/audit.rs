@@ -34,4 +34,5 @@ mod audit {
     mod sample;
     mod statistics;
     mod synthetic;
+    mod year;
 }

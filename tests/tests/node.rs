@@ -26,6 +26,7 @@ mod node {
     mod sealed;
     mod statements;
     mod tampering;
+    mod year;
 
     use std::time::Duration;
 

@@ -118,8 +118,8 @@ fn destinations(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let inside = answer.figure("share_of_leavers", &[&at[..], &[("nhs", "nhs")]].concat());
     let title = "Where leavers go";
     let chart = RowChart::new(title, ("Destination", "Share"), Unit::Share, rows);
-    let note = "Leavers of four quarters together; a move to another employer here counts as a leaver of \
-        the first.";
+    let note =
+        "Leavers of a year; a move to another employer here counts as a leaver of the first.";
     let mut framed = charts::framed(&answer, &chart, title, "Share of the year's leavers", note);
     if let Some(inside) = inside.filter(crate::estimate::Figure::is_shown) {
         let says = sentence::level(&inside, "of the year's leavers stay in the NHS");

@@ -12,7 +12,7 @@ mod tradeoffs;
 
 pub use coarser::Coarser;
 pub use employers::{Employer, Worth, employers};
-pub use questions::{Best, PricedAnswer, PricedQuestion, asked, best};
+pub use questions::{PricedAnswer, PricedQuestion, Read, asked, best};
 pub use tradeoffs::OneMore;
 
 use serde::Serialize;

@@ -247,6 +247,10 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
             "import the quarter before, if there is an extract of it; until there is one, this has no \
              joiners and leavers, unless they come from a file (`--data-set joiners`)"
         }
+        Reason::YearIncomplete => {
+            "import the extracts of the year's four quarters and of the day before it, as far as there are \
+             any; of a part of a year nothing is counted"
+        }
         Reason::SnapshotMissing => "import the period: `vwis-node import FILE --period …`",
         Reason::OverBudget => "`vwis-node budget` shows what is left of the year",
         Reason::CorrectionUnknown => "`vwis-node agreement correct` orders a correction",

@@ -10,7 +10,7 @@ use vwis_model::{
     agreement::{Agreement, Series, Table},
     algebra::Variances,
 };
-use vwis_picture::{indicator::KeyFigure, plan};
+use vwis_picture::plan::{self, Read};
 
 use crate::{
     picture::{Cell, Row},
@@ -106,10 +106,11 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
         if figure.is_change() {
             continue;
         }
-        let Some(plan::Best { series, .. }) = plan::best(&figure, agreement) else {
+        let Some(read) = plan::best(&figure, agreement) else {
             continue;
         };
-        let Some((table, cells)) = cells(&figure, series) else {
+        let series = read.series;
+        let Some((table, cells)) = cells(&read) else {
             continue;
         };
         let of = |org: &&str| {
@@ -122,9 +123,9 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
         let errors: Vec<f64> = orgs.iter().filter_map(of).collect();
         let squares: f64 = errors.iter().map(|error| error * error).sum();
         let variance =
-            variances(series, agreement, rows).combination_variance(&figure.cohort.cells(series));
+            variances(series, agreement, rows).combination_variance(&read.cohort.cells(series));
         all.push(Measured {
-            question: figure.label,
+            question: figure.label.clone(),
             series: series.name().to_owned(),
             table: table.name(),
             predicted_sd: variance.unwrap_or(f64::NAN).sqrt(),
@@ -147,13 +148,14 @@ fn variances(series: &Series, agreement: &Agreement, rows: &[Row]) -> Variances 
 }
 
 /// The smallest promised table that tells a count apart, and the names of the cells there that add up to it.
-fn cells<'a>(figure: &KeyFigure, series: &'a Series) -> Option<(&'a Table, Vec<String>)> {
-    let wanted = figure.cohort.levels(series)?;
+fn cells<'a>(read: &Read<'a>) -> Option<(&'a Table, Vec<String>)> {
+    let Read { series, cohort, .. } = *read;
+    let wanted = cohort.levels(series)?;
     let domain = series.strategy().domain();
     let telling = series.tables().iter();
     let telling = telling.filter(|table| table.levels.join(wanted) == table.levels);
     let table = telling.min_by_key(|table| domain.cells(table.levels))?;
-    let sum = figure.cohort.cells(series);
+    let sum = cohort.cells(series);
     let sum: BTreeSet<usize> = sum.terms().map(|(_, index, _)| index).collect();
     // The columns in the order of the agreement, each with its place in the order of the data set.
     let place = |at| table.levels.positions().position(|own| own == at);

@@ -40,8 +40,15 @@ pub(crate) type Snapshots = BTreeMap<&'static str, Snapshot>;
 #[derive(Default)]
 pub(crate) struct Snapshot {
     pub(crate) staff: Vec<Counted>,
-    pub(crate) joiners: Vec<Codes>,
-    pub(crate) leavers: Vec<Codes>,
+    pub(crate) joiners: Vec<Moved>,
+    pub(crate) leavers: Vec<Moved>,
+}
+
+/// Somebody who joined or left, with the categories that the node counts them by.
+#[derive(Clone, Copy)]
+pub(crate) struct Moved {
+    pub(crate) number: u32,
+    pub(crate) codes: Codes,
 }
 
 /// One person as a snapshot counts them.

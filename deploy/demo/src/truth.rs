@@ -3,7 +3,8 @@
 //!
 //! The joiners of a period are those whom its snapshot counts and the one three months earlier does
 //! not, unless they were away then, such as on maternity leave. Leavers are the other way round; they
-//! have the categories that they had then, and a reason if the extract gives one.
+//! have the categories that they had then, and a reason if the extract gives one. Those of a year are whose
+//! first move in its four quarters is a joining, and whose last is a leaving.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +15,7 @@ use vwis_model::{
 };
 
 use crate::{
-    history::{Snapshot, Snapshots},
+    history::{Moved, Snapshot, Snapshots},
     person::{ATTRIBUTES, Codes},
     picture::Cell,
 };
@@ -56,16 +57,18 @@ impl Truth {
     ) -> anyhow::Result<Self> {
         let mut cells = HashMap::new();
         for series in agreement.series() {
-            let latest =
-                (snapshots.iter().rev()).find(|(period, _)| agreement.allows(series, **period));
-            let Some((_, snapshots)) = latest else {
+            let up_to = (snapshots.keys().rev()).find(|period| agreement.allows(series, **period));
+            let Some(up_to) = up_to else {
                 continue;
             };
+            let quarters: Vec<_> = snapshots.range(..=*up_to).map(|(_, all)| all).collect();
+            let now = quarters[quarters.len() - 1];
             for by in tables(series) {
                 let columns = Columns::new(&by, series)?;
                 let mut all = vec![0; columns.cells()];
-                for (org, snapshot) in snapshots {
-                    let hundredths = columns.count(snapshot, series);
+                for org in now.keys() {
+                    let own: Vec<_> = quarters.iter().map(|all| &all[org]).collect();
+                    let hundredths = columns.count(&own, series);
                     all.iter_mut()
                         .zip(&hundredths)
                         .for_each(|(sum, own)| *sum += own);
@@ -112,13 +115,17 @@ impl Columns {
             .product()
     }
 
-    /// Hundredths of people or of FTE in each cell, row-major.
-    fn count(&self, snapshot: &Snapshot, series: &Series) -> Vec<u64> {
+    /// Hundredths of people or of FTE in each cell, row-major, in the last of an organisation's snapshots.
+    fn count(&self, snapshots: &[&Snapshot], series: &Series) -> Vec<u64> {
         let mut cells = vec![0; self.cells()];
         let mut add = |codes: &Codes, hundredths: u64| cells[self.cell(codes)] += hundredths;
+        let snapshot = snapshots[snapshots.len() - 1];
+        let mut add_all = |moved: &[Moved]| moved.iter().for_each(|moved| add(&moved.codes, 100));
         match (series.data_set().code(), series.measure()) {
-            ("joiners", _) => snapshot.joiners.iter().for_each(|codes| add(codes, 100)),
-            ("leavers", _) => snapshot.leavers.iter().for_each(|codes| add(codes, 100)),
+            ("joiners", _) => add_all(&snapshot.joiners),
+            ("leavers", _) => add_all(&snapshot.leavers),
+            ("year_joiners", _) => add_all(&moved_in_a_year(snapshots, Way::In)),
+            ("year_leavers", _) => add_all(&moved_in_a_year(snapshots, Way::Out)),
             (_, Measure::Headcount) => {
                 snapshot
                     .staff
@@ -173,6 +180,33 @@ impl Columns {
     }
 }
 
+/// Whether somebody came or went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
+/// Whose first move in the last four of these quarters was that way in, or whose last was that way out.
+fn moved_in_a_year(snapshots: &[&Snapshot], wanted: Way) -> Vec<Moved> {
+    let mut moves: BTreeMap<u32, Vec<(Way, Moved)>> = BTreeMap::new();
+    for quarter in &snapshots[snapshots.len().saturating_sub(4)..] {
+        for (way, all) in [(Way::In, &quarter.joiners), (Way::Out, &quarter.leavers)] {
+            for moved in all {
+                moves.entry(moved.number).or_default().push((way, *moved));
+            }
+        }
+    }
+    let of_the_year = moves.into_values().filter_map(|moves| {
+        let (way, end) = match wanted {
+            Way::In => moves.first()?,
+            Way::Out => moves.last()?,
+        };
+        (*way == wanted).then_some(*end)
+    });
+    of_the_year.collect()
+}
+
 /// The tables of a series as lists of attributes, always with the total.
 fn tables(series: &Series) -> Vec<Vec<String>> {
     let mut tables: Vec<_> = series
@@ -184,4 +218,37 @@ fn tables(series: &Series) -> Vec<Vec<String>> {
         tables.push(Vec::new());
     }
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_left_twice_is_one_of_the_years_leavers_and_who_is_back_is_none() {
+        let moved = |number: u32, at: u8| Moved {
+            number,
+            codes: [at; 14],
+        };
+        let quarter = |joiners: &[Moved], leavers: &[Moved]| Snapshot {
+            joiners: joiners.to_vec(),
+            leavers: leavers.to_vec(),
+            ..Snapshot::default()
+        };
+        let quarters = [
+            // Before the year.
+            quarter(&[], &[moved(9, 0)]),
+            quarter(&[], &[moved(1, 1), moved(2, 1)]),
+            quarter(&[moved(1, 2), moved(3, 2)], &[]),
+            quarter(&[moved(2, 3)], &[]),
+            quarter(&[], &[moved(1, 4), moved(3, 4)]),
+        ];
+        let quarters: Vec<_> = quarters.iter().collect();
+        let found = |way| -> Vec<(u32, u8)> {
+            let all = moved_in_a_year(&quarters, way).into_iter();
+            all.map(|moved| (moved.number, moved.codes[0])).collect()
+        };
+        assert_eq!(found(Way::Out), [(1, 4), (3, 4)]);
+        assert_eq!(found(Way::In), [(3, 2)]);
+    }
 }

@@ -15,7 +15,9 @@ use super::{
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::explain::TableInWords;
+use crate::{
+    explain::TableInWords, node::Node, ops::snapshot::why_no_year, turnover::year::is_of_a_year,
+};
 use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
 /// Most cells of one table that are shown where no table is named.
@@ -61,11 +63,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     for (series, tables) in chosen {
         let mut heading = format!("\nSeries {}, {}", series.name(), args.period);
         let Some(own) = own::counts(&node, &agreement, series, Some(args.period)).await? else {
-            let missing = format!(
-                "{heading}: {} has not been imported",
-                series.data_set().code()
-            );
-            context.print(missing)?;
+            let why = why_missing(&node, series, args.period).await?;
+            context.print(format!("{heading}: {why}"))?;
             continue;
         };
         any = true;
@@ -80,6 +79,18 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     }
     let message = format!("period {} has not been imported", args.period);
     Err(Failure::new(Exit::BadData, &message))
+}
+
+/// Why nothing of a series can be shown for `period`.
+async fn why_missing(node: &Node, series: &Series, period: Period) -> Result<String, Failure> {
+    let data_set = series.data_set().code();
+    if is_of_a_year(data_set) {
+        let missing = node.quarters_missing(period).await?;
+        if !missing.is_empty() {
+            return Ok(why_no_year(period, &missing));
+        }
+    }
+    Ok(format!("{data_set} has not been imported"))
 }
 
 /// The series and tables to show; series without a table to show are left out.

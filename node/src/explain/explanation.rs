@@ -1,5 +1,7 @@
 //! An agreement as it is explained to the people who decide on it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use vwis_model::{
     agreement::{Agreement, AgreementHash, Measure, Scope, Series, Table, Visibility},
@@ -14,7 +16,10 @@ use super::{
     statement::{YearLine, decision_lines},
     table::TableInWords,
 };
-use crate::ledger::{Approval, Ledger};
+use crate::{
+    ledger::{Approval, Ledger},
+    turnover::{STAFF, year::is_of_a_year},
+};
 
 /// Everything that `agreement show` says, without one number of this organisation's staff.
 #[derive(Clone, Debug, Serialize)]
@@ -53,6 +58,9 @@ pub struct Explanation {
     pub back_history: Amount,
     /// How many measurements [`Self::back_history`] covers.
     pub back_history_measurements: usize,
+    /// Periods that are held, and whose year's joiners and leavers the agreement asks for and are not,
+    /// ascending.
+    pub incomplete_years: Vec<Period>,
     /// The node's cap and what is charged against it, for each financial year of the term.
     pub years: Vec<YearLine>,
     /// Changes against each agreement of the same aggregator that is approved here.
@@ -188,6 +196,7 @@ impl Explanation {
             whole_term: sum(|series| series.whole_term),
             back_history: total(at_once.iter().map(|due| due.series.charge())).into(),
             back_history_measurements: at_once.len(),
+            incomplete_years: incomplete_years(agreement, ledger, held),
             years: years(agreement, ledger, held, known, this_year),
             beside: beside(agreement, ledger, known),
             never_approved: never_approved(agreement, ledger, known),
@@ -197,6 +206,17 @@ impl Explanation {
             series,
         }
     }
+}
+
+fn incomplete_years(agreement: &Agreement, ledger: &Ledger, held: &HeldSnapshots) -> Vec<Period> {
+    let due = due(agreement, ledger).into_iter();
+    let incomplete = due.filter(|due| {
+        is_of_a_year(due.series.data_set().code())
+            && held.holds(STAFF, due.period)
+            && !held.contains(due.series, due.period)
+    });
+    let periods: BTreeSet<Period> = incomplete.map(|due| due.period).collect();
+    periods.into_iter().collect()
 }
 
 fn years(

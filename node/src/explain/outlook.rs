@@ -119,6 +119,13 @@ impl HeldSnapshots {
         Self(held.into_iter().collect())
     }
 
+    /// Whether a snapshot of the data set is held for `period`, however it was coded.
+    #[must_use]
+    pub fn holds(&self, data_set: &str, period: Period) -> bool {
+        let mut held = self.0.iter();
+        held.any(|(code, _, of)| *of == period && code == data_set)
+    }
+
     /// Whether `series` could be measured for `period` from what is held.
     #[must_use]
     pub fn contains(&self, series: &Series, period: Period) -> bool {

@@ -50,7 +50,7 @@ use crate::{
     node::Node,
     rollback::RollbackProof,
     store::StoreError,
-    turnover::{JOINERS, LEAVERS, MONTHS, STAFF},
+    turnover::{JOINERS, LEAVERS, MONTHS, STAFF, year::is_of_a_year},
     witness::Witness,
 };
 
@@ -299,9 +299,13 @@ impl Node {
         data_set: &str,
         period: Period,
     ) -> Result<MeasureError, StoreError> {
-        // Joiners and leavers come from a file, or with the staff where the quarter before is held too.
+        // Joiners and leavers come from a file, or with the staff where the quarter before is held too; a
+        // year's with those of its quarters.
         let follows = [JOINERS, LEAVERS].contains(&data_set);
         let staff = self.store.latest_snapshot(STAFF, period).await?;
+        if is_of_a_year(data_set) && staff.is_some() {
+            return Ok(MeasureError::YearIncomplete);
+        }
         let before = staff.filter(|_| follows).and(period.months_before(MONTHS));
         Ok(before.map_or(
             MeasureError::SnapshotMissing,

@@ -3,8 +3,10 @@
 mod doubts;
 mod flows;
 mod sense;
+mod year;
 
 pub use doubts::doubts;
+pub use year::why_no_year;
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,13 +17,16 @@ use std::{
 use jiff::Timestamp;
 use vwis_model::{here, period::Period};
 
-use self::flows::{Flows, LaterFlows};
+use self::{
+    flows::{Flows, LaterFlows},
+    year::Year,
+};
 use crate::{
     import::{Imported, Kind},
     node::{Node, NodeError},
     people::People,
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
-    turnover::{JOINERS, LEAVERS},
+    turnover::{JOINERS, LEAVERS, YEAR_JOINERS, YEAR_LEAVERS},
 };
 
 /// The result of an import that was stored.
@@ -40,13 +45,15 @@ pub struct Kept {
     /// Whether the period was measured before; that measurement stays as it is.
     pub measured_before: bool,
     /// What changed for the period after, where that is held.
-    pub later: Option<KeptLater>,
+    pub later: Option<KeptMovers>,
+    /// What changed for the years that have a quarter of this import, by period.
+    pub years: Vec<KeptMovers>,
 }
 
-/// Joiners and leavers of the period after the imported one, which were counted anew.
+/// Joiners and leavers up to a period, which were counted anew.
 #[derive(Debug)]
-pub struct KeptLater {
-    /// The period after.
+pub struct KeptMovers {
+    /// The period.
     pub period: Period,
     /// How many joined, where that changed.
     pub joined: Option<usize>,
@@ -87,8 +94,8 @@ impl Node {
     }
 
     /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow from it,
-    /// those of a later held period included. All are counted for every agreement that may go on. On an error
-    /// nothing is kept.
+    /// those of a later held period and of every year that it is part of included. All are counted for every
+    /// agreement that may go on. On an error nothing is kept.
     ///
     /// # Privacy
     /// A measurement that is sealed stays as it is, and a charged one pins its own snapshot.
@@ -132,11 +139,20 @@ impl Node {
         if let Some(LaterFlows { period, flows }) = &later {
             snapshots.extend(derived(*period, flows));
         }
+        let years = self.years(&snapshots).await?;
+        let year_missing = self.year_missing(period, &snapshots).await?;
+        snapshots.extend(years.iter().flat_map(of_year));
         let mut held = self
             .store
             .keep_snapshots(&snapshots, &agreements, now)
             .await?;
         let count = |people: &Option<People>| people.as_ref().map(People::len);
+        let kept = |period, joiners, leavers| KeptMovers {
+            period,
+            joined: count(joiners),
+            left: count(leavers),
+            measured_before: measured_before(period),
+        };
         let notes = [Some(&flows), later.as_ref().map(|later| &later.flows)];
         Ok(Kept {
             snapshot: held.swap_remove(0),
@@ -147,16 +163,15 @@ impl Node {
                 .into_iter()
                 .flatten()
                 .filter_map(|flows| flows.note.clone())
+                .chain(year_missing)
                 .collect(),
             measured_before: measured_before(period),
-            later: later
+            years: (years.iter())
+                .map(|year| kept(year.period, &year.joiners, &year.leavers))
+                .collect(),
+            later: (later.as_ref())
                 .filter(|later| later.flows.note.is_none())
-                .map(|later| KeptLater {
-                    period: later.period,
-                    joined: count(&later.flows.joiners),
-                    left: count(&later.flows.leavers),
-                    measured_before: measured_before(later.period),
-                }),
+                .map(|later| kept(later.period, &later.flows.joiners, &later.flows.leavers)),
         })
     }
 }
@@ -164,16 +179,33 @@ impl Node {
 /// The snapshots of joiners and leavers that follow from two snapshots of staff.
 fn derived(period: Period, flows: &Flows) -> impl Iterator<Item = NewSnapshot<'_>> {
     let people = [(JOINERS, &flows.joiners), (LEAVERS, &flows.leavers)];
-    people.into_iter().filter_map(move |(data_set, people)| {
-        Some(NewSnapshot {
-            data_set,
-            period,
-            dictionary: here::dictionary().version(),
-            origin: Origin::Derived,
-            people: people.as_ref()?,
-            moving: None,
-            rows_tag: None,
-            report: None,
-        })
+    people
+        .into_iter()
+        .filter_map(move |(data_set, people)| following(data_set, period, people.as_ref()))
+}
+
+/// The snapshots of joiners and leavers of a year.
+fn of_year(year: &Year) -> impl Iterator<Item = NewSnapshot<'_>> {
+    let people = [(YEAR_JOINERS, &year.joiners), (YEAR_LEAVERS, &year.leavers)];
+    people
+        .into_iter()
+        .filter_map(|(data_set, people)| following(data_set, year.period, people.as_ref()))
+}
+
+/// A snapshot that follows from others; `None` where there is nothing to keep.
+fn following<'a>(
+    data_set: &'static str,
+    period: Period,
+    people: Option<&'a People>,
+) -> Option<NewSnapshot<'a>> {
+    Some(NewSnapshot {
+        data_set,
+        period,
+        dictionary: here::dictionary().version(),
+        origin: Origin::Derived,
+        people: people?,
+        moving: None,
+        rows_tag: None,
+        report: None,
     })
 }

@@ -45,7 +45,7 @@ pub struct NewSnapshot<'a> {
 pub enum Origin {
     /// A file that the organisation imported.
     Extract,
-    /// It follows from two snapshots of staff.
+    /// It follows from two snapshots of staff, or from those of a year's quarters.
     Derived,
 }
 

@@ -122,8 +122,8 @@ mod tests {
         let answer = spending(&archive, None).unwrap();
         let text = csv(&answer.sheet);
         let text = String::from_utf8(text.into()).unwrap();
-        // One release each of the headline (0.04) and of FTE (0.02); four of each of four series would be
-        // (0.04 + 3 x 0.02) x 4.
+        // One release each of the headline (0.04) and of FTE (0.02); four of each of four series, and one
+        // of each of two a year, would be (0.04 + 3 x 0.02) x 4 + 2 x 0.02.
         let row = |code: &str| {
             text.lines()
                 .find(|line| line.starts_with(code))
@@ -135,7 +135,7 @@ mod tests {
                 row(code).starts_with(&format!("{code},0.06,1.93")),
                 "{text}"
             );
-            assert!(row(code).ends_with(",0.4,,2025/26"), "{text}");
+            assert!(row(code).ends_with(",0.44,,2025/26"), "{text}");
         }
         assert_eq!(answer.sheet.metadata["financial_year"], "2025/26");
     }

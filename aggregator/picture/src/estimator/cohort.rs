@@ -64,6 +64,24 @@ impl Cohort {
         Self::everybody("leavers", Measure::Headcount)
     }
 
+    /// Those of a whole year, each counted once, where these are joiners or leavers of a quarter; `None` for
+    /// other people.
+    ///
+    /// # Panics
+    /// Never: both data sets have the same attributes in the same order.
+    #[must_use]
+    pub fn of_a_year(&self) -> Option<Self> {
+        let year = match self.data_set.code() {
+            "joiners" => "year_joiners",
+            "leavers" => "year_leavers",
+            _ => return None,
+        };
+        Some(Self {
+            wanted: self.wanted.clone(),
+            ..Self::everybody(year, self.measure)
+        })
+    }
+
     /// What is counted of these people: heads or whole-time equivalents.
     #[must_use]
     pub fn measure(&self) -> Measure {

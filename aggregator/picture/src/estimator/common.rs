@@ -98,14 +98,27 @@ impl<'a> Estimator<'a> {
         periods: &[Period],
         wanted: &[Cohort],
     ) -> Result<(Common<'a>, usize), EstimatorError> {
+        self.of_those_in_latest_and(&[], periods, wanted)
+    }
+
+    /// As [`Self::of_those_in_latest`], beside counts that are compared in any case.
+    ///
+    /// # Errors
+    /// As [`Self::of_those_in_all`] of those and the latest period alone.
+    pub fn of_those_in_latest_and(
+        &self,
+        always: &[(Period, Cohort)],
+        periods: &[Period],
+        wanted: &[Cohort],
+    ) -> Result<(Common<'a>, usize), EstimatorError> {
         let mut left_out = 0;
         let mut why = None;
         loop {
             let compared = &periods[left_out..];
-            let all: Vec<_> = compared
+            let compared_counts = compared
                 .iter()
-                .flat_map(|&period| wanted.iter().map(move |cohort| (period, cohort.clone())))
-                .collect();
+                .flat_map(|&period| wanted.iter().map(move |cohort| (period, cohort.clone())));
+            let all: Vec<_> = always.iter().cloned().chain(compared_counts).collect();
             match self.of_those_in_all(&all) {
                 Err(error) if error.is_of_changed_employers() && compared.len() > 1 => {
                     left_out += 1;

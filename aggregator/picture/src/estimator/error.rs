@@ -163,7 +163,7 @@ impl EstimatorError {
         }
     }
 
-    pub(super) fn not_released<'p>(
+    pub(crate) fn not_released<'p>(
         wanted: &[Cohort],
         period: Option<Period>,
         there: impl IntoIterator<Item = &'p Period>,

@@ -7,6 +7,7 @@ use super::{
     Question,
     flow::Year,
     key_figure::{STAFF_GROUP, TO_THE_NHS},
+    question::Group,
 };
 use crate::{
     estimate::Figure,
@@ -21,12 +22,15 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
         name: "destinations",
         title: "Where leavers go",
         question: "Are we losing people to each other, or out of the NHS?",
-        definition: "Leavers of the last four quarters by where they went: to the NHS, to work elsewhere, \
-            not to work, or unknown; and by each recorded destination.",
-        formula: "leavers to a destination in four quarters (with n < 4 released, x 4/n); share = those / \
-            all leavers of the group in the same quarters",
+        definition: "People who left their employer in a year to 31 March and had not come back by its end, \
+            each once, by where they went: to the NHS, to work elsewhere, not to work, or unknown; and by each \
+            recorded destination. Where no year's leavers are released: those of the last four quarters, added \
+            up.",
+        formula: "leavers of the year to a destination (of quarters, with n < 4 released, x 4/n); share = \
+            those / all leavers of the group in the same year",
         denominator: "All leavers of the group, those whose destination is unknown included.",
-        excluded: "Employers that are not in the releases of all the quarters used, named in a note.",
+        excluded: "Whoever left and came back within the year. Employers that are not in all the releases \
+            used, named in a note.",
         source: "National Workforce Data Set v3.6, destination on leaving; grouped by VWIS: general \
             practice counts as NHS, education and death in service as not working.",
         limits: &[
@@ -60,9 +64,11 @@ fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, In
         label: grouping.label().to_owned(),
     });
     findings.dimensions.push(Dimension::of(destinations));
-    let year = Year::latest(estimator, &[Cohort::leavers()])?;
+    let groups = question.groups(definition)?;
+    let needed = Group::finest(&groups).of(Cohort::leavers());
+    let year = Year::latest(estimator, &[needed.among(destinations, &[0])])?;
     findings.notes.extend(year.notes.iter().cloned());
-    for group in question.groups(definition)? {
+    for group in groups {
         let left = group.of(Cohort::leavers());
         let mut wanted = vec![left.clone()];
         let mut places = vec![(Category::total(), Category::total())];
@@ -142,5 +148,26 @@ mod tests {
         close(of(nurses, "not_working", "total", "share_of_leavers"), 0.15);
         close(of(nurses, "unknown", "total", "share_of_leavers"), 0.40);
         close(of("total", "total", "total", "leavers"), 428.0);
+    }
+    #[test]
+    fn a_years_leavers_are_shared_out_among_their_destinations_as_one() {
+        let archive = Workforce::new()
+            .data_set("leavers")
+            .people(&[("leaving_destination", "nhs")], 90)
+            .data_set("year_leavers")
+            .people(&[("leaving_destination", "nhs")], 60)
+            .people(&[("leaving_destination", "abroad")], 140)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &DESTINATIONS, &Question::default()).unwrap();
+        let of = |part: &str, measure: &str| {
+            let row = findings.rows.iter().find(|row| {
+                let codes: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
+                codes == ["total", part, "total"] && row.measure == measure
+            });
+            row.unwrap().figure
+        };
+        close(of("nhs", "leavers"), 60.0);
+        close(of("nhs", "share_of_leavers"), 0.3);
+        close(of("total", "leavers"), 200.0);
     }
 }

@@ -6,6 +6,7 @@ use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
     flow::Year,
     key_figure::{FROM_ONE_SOURCE, LOCALITY, STAFF_GROUP},
+    question::Group,
 };
 use crate::{
     estimate::{Parts, Verdict, change},
@@ -22,20 +23,24 @@ pub(super) static JOINERS: Indicator = Indicator {
         name: "joiners",
         title: "Joiners and net change",
         question: "How many people join in a year, from where, and do more come than go?",
-        definition: "People who joined their employer in the last four quarters, as a part of the average \
-            staff in post over the same quarters; by source, also their share of all joiners. Net change: \
-            joiners less leavers of the same quarters and employers; the verdict says whether it is real.",
-        formula: "joiner rate = joiners of four quarters / mean of the staff in post at the four quarters' \
-            ends; net change = joiners - leavers; with n < 4 quarters released, each x 4/n",
+        definition: "People who joined their employer in a year to 31 March and had not left it before in \
+            that year, each once, as a part of the average staff in post over the year's quarters; by source, \
+            also their share of all joiners. Net change: joiners less leavers of the same year and employers; \
+            the verdict says whether it is real. Where no year's joiners are released: those of the last four \
+            quarters, added up.",
+        formula: "joiner rate = joiners of the year / mean of the staff in post at the ends of its quarters \
+            that are released; net change = joiners - leavers; of quarters, with n < 4 released, each x 4/n",
         denominator: "Average staff in post of the group, of the same employers; by source, of all groups. \
             Share of all joiners: all joiners, those of unknown source included.",
-        excluded: "Bank staff. Employers that are not in the releases of all the quarters used, named in \
-            a note.",
+        excluded: "Bank staff. Whoever left and came back within the year. Employers that are not in all the \
+            releases used, named in a note.",
         source: "Joiner rate as in NHS Workforce Statistics, Turnover, but over the average of quarter \
             ends and for each employer; sources as in the National Workforce Data Set v3.6.",
         limits: &[
             "Whoever moves from one employer here to another joins the second: rates are higher than those \
              published for England as a whole. In the net change such a move cancels out.",
+            "Whoever came and left between two ends of quarters is not seen. Where quarters are added up, \
+             whoever joined twice counts twice.",
             "Net change of a group leaves out those who changed groups while staying, by promotion or by \
              registration.",
             "Figures are people by employer, not unique people.",
@@ -59,18 +64,24 @@ fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, In
     let definition = &JOINERS.definition;
     let by_source = question.breakdown(definition)?.contains(&"joining_source");
     let mut findings = Findings::by(&question.attributes(definition)?);
-    let year = Year::latest(estimator, &[Cohort::joiners(), Cohort::staff()])?;
+    let groups = question.groups(definition)?;
+    let finest = Group::finest(&groups);
+    let joined = finest.of(Cohort::joiners());
+    let year = Year::latest(estimator, &[joined.clone(), Cohort::staff()])?;
     findings.notes.extend(year.notes.iter().cloned());
-    let both = match Year::latest(estimator, &[Cohort::joiners(), Cohort::leavers()]) {
-        _ if by_source => None,
-        Ok(both) => Some(both),
-        Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => {
-            findings.note("Net change is not given: no leavers of the same quarters are released.");
-            None
+    let both = if by_source {
+        None
+    } else {
+        match Year::latest(estimator, &[joined, finest.of(Cohort::leavers())]) {
+            Ok(both) => Some(both),
+            Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => {
+                findings.note("Net change is not given: no leavers of the same year are released.");
+                None
+            }
+            Err(other) => return Err(other.into()),
         }
-        Err(other) => return Err(other.into()),
     };
-    for group in question.groups(definition)? {
+    for group in groups {
         let in_post = if by_source {
             Cohort::staff()
         } else {
@@ -180,5 +191,24 @@ mod tests {
                 .iter()
                 .any(|note| note.contains("Net change is not given"))
         );
+    }
+    #[test]
+    fn a_years_net_change_is_its_joiners_less_its_leavers_and_no_quarters() {
+        let nurses = [("staff_group", "nursing_and_midwifery")];
+        let archive = workforce()
+            .data_set("year_joiners")
+            .people(&nurses, 110)
+            .data_set("year_leavers")
+            .people(&nurses, 95)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &JOINERS, &Question::default()).unwrap();
+        let total = |measure: &str| {
+            let mut rows = findings.rows.iter();
+            let row = rows.find(|row| row.measure == measure && row.group[0].code == "total");
+            row.unwrap().figure
+        };
+        close(total("joiners"), 110.0);
+        close(total("joiner_rate"), 0.11);
+        close(total("net_change"), 15.0);
     }
 }

@@ -14,9 +14,12 @@ pub struct KeyFigure {
     pub label: String,
     /// The people that it counts, in one cell as an example.
     pub cohort: Cohort,
+    /// Those who are counted in their place, in four releases added up, where an agreement does not promise
+    /// them: a year's flow by quarters.
+    pub by_quarters: Option<Cohort>,
     /// Its typical size, as a share of an employer's headcount.
     pub typical_share: f64,
-    /// How many releases are added up: 4 for a year's flow, 2 for a change, otherwise 1.
+    /// How many releases are put together: 2 for a change, otherwise 1.
     pub releases: u32,
 }
 
@@ -263,31 +266,23 @@ impl KeyFigure {
         Self::of("whole-time equivalents", Cohort::fte(), 1.0, facets)
     }
 
-    /// Those who left in a year, of four quarters.
+    /// Those who left in a year.
     pub(super) fn leavers(facets: &[Facet]) -> Self {
-        let year = Self::of(
-            "a year's leavers",
-            Cohort::leavers(),
-            LEAVE_IN_A_YEAR,
-            facets,
-        );
-        Self {
-            releases: 4,
-            ..year
-        }
+        Self::of_a_year("a year's leavers", Cohort::leavers(), facets)
     }
 
-    /// Those who joined in a year, of four quarters.
+    /// Those who joined in a year.
     pub(super) fn joiners(facets: &[Facet]) -> Self {
-        let year = Self::of(
-            "a year's joiners",
-            Cohort::joiners(),
-            LEAVE_IN_A_YEAR,
-            facets,
-        );
+        Self::of_a_year("a year's joiners", Cohort::joiners(), facets)
+    }
+
+    fn of_a_year(noun: &str, flow: Cohort, facets: &[Facet]) -> Self {
+        let quarters = Self::of(noun, flow, LEAVE_IN_A_YEAR, facets);
+        let year = quarters.cohort.of_a_year();
         Self {
-            releases: 4,
-            ..year
+            cohort: year.expect("joiners and leavers have a year's data set"),
+            by_quarters: Some(quarters.cohort),
+            ..quarters
         }
     }
 
@@ -322,6 +317,7 @@ impl KeyFigure {
             cohort: (facets.iter()).fold(everybody, |cohort, facet| (facet.those)(cohort)),
             typical_share: published.map_or(product, |&(_, share)| share),
             label,
+            by_quarters: None,
             releases: 1,
         }
     }

@@ -285,6 +285,11 @@ impl Question {
 // === impl Group ===
 
 impl Group {
+    /// The last of these groups, which is in a category of every attribute of the breakdown.
+    pub(super) fn finest(groups: &[Self]) -> &Self {
+        groups.last().expect("a breakdown has a group at least")
+    }
+
     /// Those of `cohort` that are in this group.
     pub(super) fn of(&self, cohort: Cohort) -> Cohort {
         let among = |cohort: Cohort, &(attribute, category): &(&Attribute, usize)| {

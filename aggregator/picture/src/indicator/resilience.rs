@@ -213,11 +213,10 @@ fn report(group: &Group, parts: &[Measured], findings: &mut Findings) {
 
 impl<'a> Known<'a> {
     fn of(estimator: &Estimator<'a>, findings: &mut Findings) -> Result<Self, IndicatorError> {
-        let crossed = Cohort::leavers()
-            .with("staff_group", "students")
-            .with("locality", "unknown");
-        let is_crossed = estimator.periods(&[crossed]).is_ok();
-        let year = match Year::latest(estimator, &[Cohort::leavers(), Cohort::staff()]) {
+        let of_group = Cohort::leavers().with("staff_group", "students");
+        let of_locality = Cohort::leavers().with("locality", "unknown");
+        let crossed = of_group.clone().with("locality", "unknown");
+        let year = match Year::latest(estimator, &[of_group, of_locality, Cohort::staff()]) {
             Ok(year) => {
                 findings.notes.extend(year.notes.iter().cloned());
                 Some(year)
@@ -228,6 +227,9 @@ impl<'a> Known<'a> {
             }
             Err(other) => return Err(other.into()),
         };
+        let is_crossed = year
+            .as_ref()
+            .is_some_and(|year| year.sum(&[crossed]).is_ok());
         let employers = match Employers::known(estimator, true) {
             Ok(employers) => employers,
             Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => None,

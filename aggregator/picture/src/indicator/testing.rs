@@ -156,7 +156,7 @@ impl Workforce {
         self
     }
 
-    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`).
+    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, or one of a year).
     pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
@@ -187,8 +187,8 @@ impl Workforce {
     }
 
     /// The workforce released without noise, under an agreement with these tables of headcount and of FTE.
-    /// Joiners and leavers are told apart by each of their attributes alone, leavers also by staff group and
-    /// destination together.
+    /// Joiners and leavers, of a quarter and of a year, are told apart by each of their attributes alone, leavers
+    /// also by staff group and destination together.
     pub fn archive(&self, headcount: &str, fte: &str) -> Archive {
         let draft = format!(
             r#"
@@ -227,6 +227,26 @@ name = "leavers"
 data_set = "leavers"
 measure = "headcount"
 cadence = "quarterly"
+rho = 0.02
+tables = [
+    {{ by = ["locality"] }},
+    {{ by = ["leaving_reason"] }},
+    {{ by = ["staff_group", "leaving_destination"] }},
+]
+
+[[series]]
+name = "year_joiners"
+data_set = "year_joiners"
+measure = "headcount"
+cadence = "yearly"
+rho = 0.02
+tables = [{{ by = ["staff_group"] }}, {{ by = ["locality"] }}, {{ by = ["joining_source"] }}]
+
+[[series]]
+name = "year_leavers"
+data_set = "year_leavers"
+measure = "headcount"
+cadence = "yearly"
 rho = 0.02
 tables = [
     {{ by = ["locality"] }},
@@ -413,6 +433,18 @@ pub fn a_year() -> Workforce {
                 .data_set("leavers")
                 .people(&[nurse[0], nurse[1], ("leaving_destination", "abroad")], 60);
         }
+    }
+    for employer in ["R0A", "RMC"] {
+        workforce = workforce
+            .period("2026-03")
+            .employer(employer)
+            .data_set("year_joiners")
+            .people(&[nurse[0], nurse[1], ("joining_source", "nhs")], 250)
+            .data_set("year_leavers")
+            .people(
+                &[nurse[0], nurse[1], ("leaving_destination", "abroad")],
+                220,
+            );
     }
     workforce
 }

@@ -326,7 +326,7 @@ fn groups_categories_and_both_together_are_as_exact_as_is_said() {
     let (agreement, _) = draft.compile(here::dictionary()).unwrap();
     let mut noise = ChaCha20Rng::seed_from_u64(20_261_130);
     let mut seen: BTreeMap<(&str, &str), Seen> = BTreeMap::new();
-    for name in ["headline", "detail", "leavers"] {
+    for name in ["headline", "detail", "year_leavers"] {
         let series = agreement.series_named(name).unwrap();
         let strategy = series.strategy();
         let variances = strategy.variances(1);

@@ -8,6 +8,7 @@ use vwis_model::agreement::{Agreement, Series};
 use super::{Employer, Worth};
 use crate::{
     estimate::thresholds::Z_95,
+    estimator::Cohort,
     indicator::{self, KeyFigure},
 };
 
@@ -83,49 +84,54 @@ fn answer(
     agreement: &Agreement,
     employers: &[Employer],
 ) -> Option<PricedAnswer> {
-    let best = best(figure, agreement)?;
+    let read = best(figure, agreement)?;
     let worth = |employer: &Employer| {
         let typical = figure.typical_share * employer.people;
-        Worth::of(typical, best.variance_of(employer.nodes))
+        Worth::of(typical, read.variance_of(employer.nodes))
     };
-    let pooled_with = best
-        .pooled_with
-        .iter()
-        .map(|series| series.name().to_owned());
+    let pooled_with = read.pooled_with.iter();
     Some(PricedAnswer {
-        series: best.series.name().to_owned(),
-        pooled_with: pooled_with.collect(),
-        table: best.series.name_of(figure.cohort.levels(best.series)?),
-        node_half_width: best.half_width(),
+        series: read.series.name().to_owned(),
+        pooled_with: pooled_with.map(|series| series.name().to_owned()).collect(),
+        table: read.series.name_of(read.cohort.levels(read.series)?),
+        node_half_width: read.half_width(),
         worth: employers.iter().map(worth).collect(),
     })
 }
 
-/// The series that tells a count best, with those that it is pooled with.
+/// A key figure as it is read under an agreement.
 #[derive(Clone, Debug)]
-pub struct Best<'a> {
-    /// The series that the count is read from.
+pub struct Read<'a> {
+    /// The series that tells it.
     pub series: &'a Series,
-    /// The series of the same people that are measured whenever it is.
+    /// The series of the same people that are measured whenever it is, and that it is pooled with.
     pub pooled_with: Vec<&'a Series>,
-    /// The variance of the count at one node, summed over as many releases as it takes.
-    pub variance: f64,
+    /// The people that are counted there.
+    pub cohort: &'a Cohort,
+    /// Its variance at one node, summed over as many releases as it takes.
+    variance: f64,
 }
 
-/// The series of an agreement that tells a count with the least noise; a change, the series that is measured
-/// most often. `None` where none promises it.
+/// How a count is read under an agreement: from the series that tells it with the least noise; a change, from
+/// the series that is measured most often; a year's flow by quarters only where none tells the year. `None`
+/// where no series promises it.
 #[must_use]
-pub fn best<'a>(figure: &KeyFigure, agreement: &'a Agreement) -> Option<Best<'a>> {
-    let often = |best: &Best<'_>| {
-        let times = best.series.cadence().per_year();
+pub fn best<'a>(figure: &'a KeyFigure, agreement: &'a Agreement) -> Option<Read<'a>> {
+    let often = |read: &Read<'_>| {
+        let times = read.series.cadence().per_year();
         Reverse(if figure.is_change() { times } else { 0 })
     };
-    let promise = (agreement.series().iter()).filter(|series| figure.cohort.is_promised_by(series));
-    let answers = promise.map(|series| Best::of(figure, series, agreement.series()));
-    answers.min_by(|a, b| {
-        let noise = a.variance.total_cmp(&b.variance);
-        often(a).cmp(&often(b)).then(noise)
-    })
+    let of = |cohort: &'a Cohort, releases| {
+        let all = agreement.series();
+        let promising = all.iter().filter(|series| cohort.is_promised_by(series));
+        let read = promising.map(|series| Read::of(cohort, releases, series, all));
+        read.min_by(|a, b| {
+            let noise = a.variance.total_cmp(&b.variance);
+            often(a).cmp(&often(b)).then(noise)
+        })
+    };
+    let quarters = || of(figure.by_quarters.as_ref()?, 4);
+    of(&figure.cohort, figure.releases).or_else(quarters)
 }
 
 // === impl PricedAnswer ===
@@ -139,10 +145,10 @@ impl PricedAnswer {
     }
 }
 
-// === impl Best ===
+// === impl Read ===
 
-impl<'a> Best<'a> {
-    fn of(figure: &KeyFigure, series: &'a Series, all: &'a [Series]) -> Self {
+impl<'a> Read<'a> {
+    fn of(cohort: &'a Cohort, releases: u32, series: &'a Series, all: &'a [Series]) -> Self {
         let is_beside = |other: &&Series| {
             other.name() != series.name()
                 && other.data_set().code() == series.data_set().code()
@@ -154,20 +160,21 @@ impl<'a> Best<'a> {
         let pooled = pooled_with
             .iter()
             .fold(one(series), |pooled, other| pooled.pooled(&one(other)));
-        let variance = pooled.combination_variance(&figure.cohort.cells(series));
+        let variance = pooled.combination_variance(&cohort.cells(series));
         Self {
             series,
             pooled_with,
-            variance: variance.expect("the series promises it") * f64::from(figure.releases),
+            cohort,
+            variance: variance.expect("the series promises it") * f64::from(releases),
         }
     }
 
-    /// Half-width of its 95% interval for one node.
+    /// Half-width of its 95% interval for one node, in people or FTE.
     fn half_width(&self) -> f64 {
         Z_95 * self.variance.sqrt()
     }
 
-    /// Its variance summed over so many nodes.
+    /// Its variance over so many nodes.
     #[expect(clippy::cast_precision_loss, reason = "nodes are some thousands")]
     fn variance_of(&self, nodes: u64) -> f64 {
         self.variance * nodes as f64

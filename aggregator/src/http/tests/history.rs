@@ -72,11 +72,9 @@ fn whole(periods: &[usize], employers: &[usize]) -> Vec<Event> {
 #[test]
 fn what_is_published_can_be_read_at_all() {
     for data_set in DATA_SETS {
-        let looked_at = Day {
-            period: 0,
-            data_set,
-        };
-        let system = run(&whole(&[0, 1], &[0, 1, 2, 3]), looked_at);
+        let period = if data_set == "year_leavers" { 2 } else { 0 };
+        let looked_at = Day { period, data_set };
+        let system = run(&whole(&[period, 1], &[0, 1, 2, 3]), looked_at);
         system.check(&[]);
         assert_eq!(rank(&system.rows, &[]), 1, "{data_set}: {:?}", system.rows);
     }
@@ -148,6 +146,17 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
                 run(&events, Day { period, data_set }).check(&events);
             }
         }
+    }
+    // A year is over more employers than its quarters.
+    let mut year = whole(&[0, 1, 2], &[0, 1, 2]);
+    year.extend(whole(&[2], &[3, 4]));
+    year.push(Event::Published(0, 2));
+    for data_set in ["leavers", "year_leavers"] {
+        let looked_at = Day {
+            period: 2,
+            data_set,
+        };
+        run(&year, looked_at).check(&year);
     }
 }
 

@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
 
 use super::{
-    Change, Counted, Snapshot,
+    Change, Counted, Moved, Snapshot,
     leaving::{Mover, leave},
 };
 use crate::{
@@ -214,11 +214,14 @@ impl Workforce {
             let now = person.is_counted().then(|| coder.codes(person, day));
             let away = person.is_away();
             match (person.before, now) {
-                (None, Some(own)) if !person.was_away => snapshot.joiners.push(own),
-                (Some(before), None) if !away => {
-                    let leaver = coder.codes_of_leaver(before, person.left);
-                    snapshot.leavers.push(leaver);
-                }
+                (None, Some(own)) if !person.was_away => snapshot.joiners.push(Moved {
+                    number: person.number,
+                    codes: own,
+                }),
+                (Some(before), None) if !away => snapshot.leavers.push(Moved {
+                    number: person.number,
+                    codes: coder.codes_of_leaver(before, person.left),
+                }),
                 _ => {}
             }
             if let Some(own) = now {

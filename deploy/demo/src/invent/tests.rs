@@ -16,8 +16,8 @@ use super::*;
 use vwis_model::here;
 
 use crate::{
-    history::Snapshot,
-    person::{ATTRIBUTES, Codes},
+    history::{Moved, Snapshot},
+    person::ATTRIBUTES,
     trusts::Trust,
 };
 
@@ -60,9 +60,9 @@ fn named(codes: &[(&str, u8)]) -> Vec<String> {
 }
 
 /// The categories that a data set has, in its order, as a multiset.
-fn sorted(data_set: &str, people: &[Codes]) -> Vec<Vec<String>> {
+fn sorted(data_set: &str, people: &[Moved]) -> Vec<Vec<String>> {
     let data_set = here::dictionary().data_set(data_set).unwrap();
-    let of = |codes: &Codes| {
+    let of = |Moved { codes, .. }: &Moved| {
         let attributes = data_set.attributes().iter().map(|attribute| {
             let at = ATTRIBUTES
                 .iter()

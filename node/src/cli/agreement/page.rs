@@ -100,6 +100,13 @@ fn what_leaves(page: &Explanation) -> String {
         );
         let _ = writeln!(text, "{}", point(&line));
     }
+    for period in &page.incomplete_years {
+        let line = format!(
+            "Of the joiners and leavers of the year to {period} nothing leaves, unless the extracts of all \
+             its quarters and of the day before it are imported."
+        );
+        let _ = writeln!(text, "{}", point(&line));
+    }
     text + &wrapped(
         "Only these tables leave, each number with noise added to it before it leaves. No record, \
          no name, no number of an employee and no exact count does. The noise is drawn once: \

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     import::Report,
-    ops::snapshot::{Kept, KeptLater},
+    ops::snapshot::{Kept, KeptMovers},
 };
 use vwis_host::exit::Exit;
 
@@ -70,10 +70,8 @@ impl Telling<'_> {
                 "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
                 "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
                 "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
-                "later": kept.later.as_ref().map(|later| serde_json::json!({
-                    "period": later.period, "joined": later.joined, "left": later.left,
-                    "measured_before": later.measured_before,
-                })),
+                "later": kept.later.as_ref().map(movers),
+                "years": kept.years.iter().map(movers).collect::<Vec<_>>(),
             }),
         };
         context.print_json(&json)
@@ -86,21 +84,34 @@ fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
         "\nStored as revision {} of {}, {}.",
         snapshot.revision, snapshot.period, snapshot.data_set
     ))?;
-    let moved = moved(kept.joined, kept.left);
+    let here = moved(kept.joined, kept.left);
     match (kept.since, kept.joined, kept.left) {
         (Some(since), Some(_), Some(_)) => context.print(format!(
-            "Since {since}, {moved}: kept as joiners and leavers."
+            "Since {since}, {here}: kept as joiners and leavers."
         ))?,
         (Some(since), Some(_), None) => context.print(format!(
-            "Since {since}, {moved}: kept as joiners. Leavers come from a file and stay."
+            "Since {since}, {here}: kept as joiners. Leavers come from a file and stay."
         ))?,
         (Some(since), None, Some(_)) => context.print(format!(
-            "Since {since}, {moved}: kept as leavers. Joiners come from a file and stay."
+            "Since {since}, {here}: kept as leavers. Joiners come from a file and stay."
         ))?,
         _ => {}
     }
     if let Some(later) = &kept.later {
-        print_later(context, later)?;
+        context.print(format!(
+            "From here to {}, {}: kept anew, since they follow from this extract too.{}",
+            later.period,
+            moved(later.joined, later.left),
+            stays(later)
+        ))?;
+    }
+    for year in &kept.years {
+        context.print(format!(
+            "In the year to {}, {}, each counted once: kept as the year's.{}",
+            year.period,
+            moved(year.joined, year.left),
+            stays(year)
+        ))?;
     }
     for note in &kept.notes {
         context.print(note)?;
@@ -114,17 +125,20 @@ fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
     Ok(())
 }
 
-fn print_later(context: &mut Context, later: &KeptLater) -> Outcome {
-    let measured = if later.measured_before {
+/// What was measured of people who are counted anew; nothing where nothing was.
+fn stays(kept: &KeptMovers) -> &'static str {
+    if kept.measured_before {
         " What was measured of them stays as it is."
     } else {
         ""
-    };
-    context.print(format!(
-        "From here to {}, {}: kept anew, since they follow from this extract too.{measured}",
-        later.period,
-        moved(later.joined, later.left)
-    ))
+    }
+}
+
+fn movers(kept: &KeptMovers) -> serde_json::Value {
+    serde_json::json!({
+        "period": kept.period, "joined": kept.joined, "left": kept.left,
+        "measured_before": kept.measured_before,
+    })
 }
 
 /// `30 people joined and 10 left`; only one of the two where the other was not counted.

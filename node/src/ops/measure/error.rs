@@ -64,6 +64,12 @@ pub enum MeasureError {
          counted from"
     )]
     QuarterBeforeMissing(Period),
+    /// The period's staff are held, but not the joiners and leavers of each quarter of its year.
+    #[error(
+        "the organisation has imported that period, and not yet all that the joiners and leavers of its year \
+         are put together from"
+    )]
+    YearIncomplete,
     /// The history is in doubt.
     #[error(transparent)]
     Doubt(#[from] Doubt),

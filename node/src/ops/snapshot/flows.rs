@@ -171,7 +171,7 @@ impl Node {
     }
 
     /// Whether the latest revision holds these very people.
-    async fn holds(
+    pub(super) async fn holds(
         &self,
         data_set: &str,
         period: Period,

@@ -177,3 +177,89 @@ fn only_employers_in_every_quarter_count_and_the_others_are_named() {
         0.1,
     );
 }
+
+/// A year in which 100 of 1,000 nurses left for good, 25 of them to retire, and whose quarters' lists are of
+/// 120: some left twice, and some came back.
+fn whole_year() -> Workforce {
+    let mut workforce = Workforce::new();
+    for (period, in_post) in [
+        ("2025-03", 1_000),
+        ("2025-06", 1_000),
+        ("2025-09", 900),
+        ("2025-12", 1_100),
+        ("2026-03", 1_000),
+    ] {
+        workforce = workforce
+            .period(period)
+            .data_set("staff")
+            .people(&NURSES, in_post)
+            .data_set("leavers")
+            .people(&NURSES, 30);
+    }
+    workforce
+        .data_set("year_leavers")
+        .people(&[NURSES[0], ("leaving_reason", "retirement")], 25)
+        .people(&NURSES, 75)
+}
+
+#[test]
+fn a_years_leavers_count_once_and_no_quarter_is_added_to_them() {
+    // A quarter after the year, and one that would be part of a later one, change nothing.
+    let workforce = whole_year()
+        .period("2026-06")
+        .data_set("staff")
+        .people(&NURSES, 5_000)
+        .data_set("leavers")
+        .people(&NURSES, 500);
+    let archive = workforce.archive(TABLES, "{ by = [] }");
+    for (measure, expected) in [
+        ("leavers", 100.0),
+        // The mean of the ends of the year's quarters is 1,000.
+        ("leaver_rate", 0.1),
+        ("stability_at_least", 0.9),
+    ] {
+        for group in ["total", "nursing_and_midwifery"] {
+            let figure = figure(&archive, "staff_group", measure, group);
+            close(figure.unwrap(), expected);
+        }
+    }
+    let share = figure(&archive, "leaving_reason", "share_of_leavers", "retirement");
+    close(share.unwrap(), 0.25);
+    let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
+    assert_eq!(
+        findings.notes,
+        ["The year is the twelve months to 2026-03, in which each person is counted once."]
+    );
+}
+
+#[test]
+fn the_staff_of_a_year_are_those_of_the_ends_that_are_released_which_is_said() {
+    let workforce = Workforce::new()
+        .people(&NURSES, 2_000)
+        .data_set("year_leavers")
+        .people(&NURSES, 100);
+    let archive = workforce.archive(TABLES, "{ by = [] }");
+    let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
+    let rate = figure(&archive, "staff_group", "leaver_rate", "total");
+    close(rate.unwrap(), 0.05);
+    let said = "The staff in post are those of 2026-03 alone";
+    assert!(findings.notes[0].contains(said), "{:?}", findings.notes);
+}
+
+#[test]
+fn before_the_first_year_is_released_it_is_what_is_missing_where_quarters_do_not_tell() {
+    let archive = Workforce::new()
+        .period("2026-06")
+        .people(&NURSES, 1_000)
+        .data_set("leavers")
+        .people(&NURSES, 30)
+        .archive_under(crate::indicator::testing::STANDARD);
+    let total = figure(&archive, "staff_group", "leaver_rate", "total");
+    close(total.unwrap(), 0.12);
+    let by_reason = Question {
+        by: Some(vec!["leaving_reason".to_owned()]),
+        ..Question::default()
+    };
+    let error = Workforce::ask(&archive, &LEAVERS, &by_reason).unwrap_err();
+    assert!(error.to_string().contains("is not released"), "{error}");
+}

@@ -22,11 +22,18 @@ pub(super) fn all(releases: &[String], second: &str) -> BTreeSet<String> {
             "&org=each",
             "&series=joiners",
             "&series=leavers",
+            "&series=year_leavers",
         ] {
             asked.insert(format!("/api/v1/tables?by={by}{which}"));
         }
         for period in PERIODS {
-            for which in ["", "&measure=fte", "&series=joiners", "&series=leavers"] {
+            for which in [
+                "",
+                "&measure=fte",
+                "&series=joiners",
+                "&series=leavers",
+                "&series=year_leavers",
+            ] {
                 asked.insert(format!("/api/v1/tables?by={by}&period={period}{which}"));
             }
         }

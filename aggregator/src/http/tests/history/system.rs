@@ -85,6 +85,14 @@ measure = "headcount"
 cadence = "quarterly"
 rho = 0.005
 tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }, { by = ["leaving_reason"] }]
+
+[[series]]
+name = "year_leavers"
+data_set = "year_leavers"
+measure = "headcount"
+cadence = "yearly"
+rho = 0.005
+tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }, { by = ["leaving_reason"] }]
 "#;
 
 /// A second agreement over the same people. It publishes what is in of a period ten days after the period's
@@ -121,7 +129,8 @@ const DAYS: [i64; 4] = [1_759_622_400, 1_760_227_200, 1_768_176_000, 1_775_952_0
 
 pub(super) const EMPLOYERS: [&str; 6] = ["R0A", "RM3", "RMC", "RMP", "RRF", "RWJ"];
 pub(super) const PERIODS: [&str; 3] = ["2025-09", "2025-12", "2026-03"];
-pub(super) const DATA_SETS: [&str; 3] = ["staff", "joiners", "leavers"];
+/// The last is measured for the last period alone.
+pub(super) const DATA_SETS: [&str; 4] = ["staff", "joiners", "leavers", "year_leavers"];
 /// The cell that all people are in.
 const CELL: [(&str, &str); 7] = [
     ("staff_group", "nursing_and_midwifery"),
@@ -311,6 +320,7 @@ impl System {
         let series = self.agreements[under].series().iter();
         let series: Vec<_> = series
             .filter(|series| data_sets.contains(&series.data_set().code()))
+            .filter(|series| self.agreements[under].allows(series, period))
             .collect();
         for series in &series {
             let is_looked_at =
