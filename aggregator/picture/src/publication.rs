@@ -18,6 +18,9 @@
 //! or if a person publishes a correction, which lets readers tell by how much it changed a figure
 //! ([`Corrections`]). Otherwise only analysts read it. What was published before is never forgotten.
 //!
+//! **A year and its quarters.** The sum of a year's leavers is judged beside those of its quarters, too, and the
+//! other way round ([`Days`]): they subtract to who is in one and not in the others.
+//!
 //! **Over time.** A comparison is over the employers in both periods. If these are not exactly a published
 //! set, they are one more set of both days. It is admitted when the later day is published, if it tells no
 //! fewer than three apart.
@@ -27,11 +30,14 @@
 //! no more than [`Classes`] allows, except for what a person published.
 
 mod classes;
+mod days;
 mod decision;
 mod replay;
 
 pub use classes::{Apart, Classes, LEAST, Member};
 pub use decision::{Corrections, Decision, Outcome, Undecided};
+
+use days::Days;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -63,7 +69,7 @@ pub struct History<'a> {
 /// What readers below analyst may read at a moment.
 #[derive(Clone, Debug, Default)]
 pub struct Publication {
-    days: BTreeMap<Day, Classes>,
+    days: Days,
     published: BTreeMap<(AgreementHash, Day), Published>,
     unpublished: BTreeMap<(AgreementHash, Day), Unpublished>,
     /// After how many steps each release was first published.
@@ -208,7 +214,7 @@ impl Publication {
         named: &[OdsCode],
     ) -> bool {
         let day = (data_set.to_owned(), release.period);
-        let classes = self.days.get(&day);
+        let classes = self.days.of(&day);
         let published = self.published.get(&(release.agreement, day));
         let (Some(classes), Some(published)) = (classes, published) else {
             return false;

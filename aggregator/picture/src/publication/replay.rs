@@ -11,7 +11,7 @@ use vwis_model::{
 };
 
 use super::{
-    Apart, Classes, Corrections, Day, Decision, History, LEAST, Member, Publication, Published,
+    Apart, Corrections, Day, Days, Decision, History, LEAST, Member, Publication, Published,
     Unpublished, of,
 };
 use crate::release::{Contributor, Release};
@@ -210,22 +210,21 @@ impl<'a> Replay<'a> {
                 self.publication.unpublished.insert(key, why);
             }
             Ok(None) => {}
-            Ok(Some((published, classes))) => {
+            Ok(Some((published, days))) => {
                 self.publication.unpublished.remove(&key);
                 if decided {
                     let told = Corrections(corrected);
                     self.publication.corrections.push((key.clone(), told));
                 }
-                self.publish(&key, published, classes, at);
+                self.publish(&key, published, days, at);
             }
         }
     }
 
     /// The first published set of a day. It holds the employers that are in all series; a series that would
     /// leave fewer than [`LEAST`] of them is skipped.
-    fn first(&self, candidates: &Candidates<'a>) -> Result<(Published, Classes), Unpublished> {
-        let known = self.publication.days.get(&candidates.day);
-        let known = known.cloned().unwrap_or_default();
+    fn first(&self, candidates: &Candidates<'a>) -> Result<(Published, Days), Unpublished> {
+        let day = &candidates.day;
         let mut by_size: Vec<_> = candidates.latest.values().copied().collect();
         by_size.sort_by_key(|release| std::cmp::Reverse(release.contributors.len()));
         let mut employers: Option<BTreeSet<OdsCode>> = None;
@@ -240,12 +239,13 @@ impl<'a> Replay<'a> {
         }
         let mut employers = employers.ok_or(Unpublished::TooFew)?;
         let whole = employers.clone();
-        // If another agreement's published set of the same day stands in the way, keep only the employers in
+        // If another published set that this one is judged beside stands in the way, keep only the employers in
         // both.
+        let beside: Vec<_> = Days::beside(day).collect();
         let others = self.publication.published.iter();
-        let others = others.filter(|((_, day), _)| *day == candidates.day);
+        let others = others.filter(|((_, day), _)| beside.contains(day));
         for (_, other) in others {
-            if self.with(&known, &releases, &employers).is_err() {
+            if self.with(day, &releases, &employers).is_err() {
                 employers = &employers & &other.employers;
             }
         }
@@ -253,7 +253,7 @@ impl<'a> Replay<'a> {
         if employers.len() < LEAST {
             employers = whole;
         }
-        self.with(&known, &releases, &employers)
+        self.with(day, &releases, &employers)
             .map_err(|Apart(employers)| Unpublished::Apart { employers })
     }
 
@@ -305,26 +305,24 @@ impl<'a> Replay<'a> {
         candidates: &Candidates<'a>,
         standing: &Published,
         decided: bool,
-    ) -> Result<Option<(Published, Classes)>, Apart> {
-        let Some(known) = self.publication.days.get(&candidates.day) else {
-            return Ok(None);
-        };
+    ) -> Result<Option<(Published, Days)>, Apart> {
+        let day = &candidates.day;
         let releases: Vec<_> = candidates.latest.values().copied().collect();
         let all = releases.iter().map(|release| employers_of(release));
         let employers = all.reduce(|all, own| &all & &own).unwrap_or_default();
         let keeps_all = standing.employers.is_subset(&employers);
-        let replaced = match self.with(known, &releases, &employers) {
+        let replaced = match self.with(day, &releases, &employers) {
             // Publish the correction without the employers that came late.
-            Err(_) if decided && keeps_all => self.with(known, &releases, &standing.employers),
+            Err(_) if decided && keeps_all => self.with(day, &releases, &standing.employers),
             other => other,
         };
         let apart = match replaced {
-            Ok((published, classes)) => {
+            Ok((published, days)) => {
                 if (published.members != standing.members
                     || decided && published.releases != standing.releases)
                     && keeps_all
                 {
-                    return Ok(Some((published, classes)));
+                    return Ok(Some((published, days)));
                 }
                 None
             }
@@ -332,47 +330,47 @@ impl<'a> Replay<'a> {
         };
         // Let a series that came later join, over the employers that are already published.
         let mut joined = standing.clone();
-        let mut classes = known.clone();
+        let mut days = self.publication.days.clone();
         for release in releases {
             let is_new = !standing.releases.contains_key(&release.series);
             if is_new && standing.employers.is_subset(&employers_of(release)) {
                 let members = self.members(release, &standing.employers);
-                let Ok(with) = classes.with(&members) else {
+                let Ok(with) = days.with(day, &members) else {
                     continue;
                 };
-                classes = with;
+                days = with;
                 joined.releases.insert(release.series.clone(), release.id);
                 joined.members.insert(release.series.clone(), members);
             }
         }
         match apart {
-            _ if joined != *standing => Ok(Some((joined, classes))),
+            _ if joined != *standing => Ok(Some((joined, days))),
             Some(apart) => Err(apart),
             None => Ok(None),
         }
     }
 
-    /// The published set of these releases over these employers, and the classes after its publication.
+    /// The published set of these releases over these employers, and the classes of all days after its publication.
     fn with(
         &self,
-        known: &Classes,
+        day: &Day,
         releases: &[&'a Release],
         employers: &BTreeSet<OdsCode>,
-    ) -> Result<(Published, Classes), Apart> {
-        let mut classes = known.clone();
+    ) -> Result<(Published, Days), Apart> {
+        let mut days = self.publication.days.clone();
         let mut published = Published {
             employers: employers.clone(),
             ..Published::default()
         };
         for release in releases {
             let members = self.members(release, employers);
-            classes = classes.with(&members)?;
+            days = days.with(day, &members)?;
             published
                 .releases
                 .insert(release.series.clone(), release.id);
             published.members.insert(release.series.clone(), members);
         }
-        Ok((published, classes))
+        Ok((published, days))
     }
 
     fn members(&self, release: &'a Release, employers: &BTreeSet<OdsCode>) -> BTreeSet<Member> {
@@ -395,13 +393,7 @@ impl<'a> Replay<'a> {
         found.map_or(0, |(_, version)| *version)
     }
 
-    fn publish(
-        &mut self,
-        key: &(AgreementHash, Day),
-        published: Published,
-        classes: Classes,
-        at: usize,
-    ) {
+    fn publish(&mut self, key: &(AgreementHash, Day), published: Published, days: Days, at: usize) {
         let publication = &mut self.publication;
         for (series, &id) in &published.releases {
             publication.since.entry(id).or_insert(at);
@@ -414,7 +406,7 @@ impl<'a> Replay<'a> {
                 publication.replaced_by.insert(before, id);
             }
         }
-        publication.days.insert(key.1.clone(), classes);
+        publication.days = days;
         publication.published.insert(key.clone(), published);
         self.admit_comparisons(key);
     }
@@ -436,18 +428,18 @@ impl<'a> Replay<'a> {
                 continue;
             }
             let common = &here.employers & &there.employers;
-            let admitted = |day: &Day, set: &Published| {
-                let mut members = set.members.values();
-                members.try_fold(days.get(day)?.clone(), |classes, members| {
-                    classes.with(&of(members, &common)).ok()
-                })
-            };
             if common.is_empty() {
                 continue;
             }
-            if let (Some(ours), Some(theirs)) = (admitted(&key.1, here), admitted(day, there)) {
-                days.insert(key.1.clone(), ours);
-                days.insert(day.clone(), theirs);
+            let ours = here.members.values().map(|members| (&key.1, members));
+            let theirs = there.members.values().map(|members| (day, members));
+            let admitted = ours
+                .chain(theirs)
+                .try_fold(days.clone(), |days, (day, members)| {
+                    days.with(day, &of(members, &common))
+                });
+            if let Ok(admitted) = admitted {
+                *days = admitted;
             }
         }
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use vwis_model::{agreement::Draft, here, measurement::MeasurementId};
 
 use super::*;
@@ -27,6 +28,22 @@ measure = "headcount"
 cadence = "yearly"
 rho = 0.04
 tables = [{ by = ["band"] }]
+
+[[series]]
+name = "leavers"
+data_set = "leavers"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["staff_group"] }]
+
+[[series]]
+name = "year_leavers"
+data_set = "year_leavers"
+measure = "headcount"
+cadence = "yearly"
+rho = 0.04
+tables = [{ by = ["staff_group"] }]
 "#;
 
 /// The events of a system, in order. Each release has its own id and is made one day after the one before.
@@ -410,4 +427,72 @@ fn what_was_published_once_is_so_at_its_own_time_and_its_replacement_is_known() 
         publication.replaced_by(Uuid::from_u128(1)),
         Some(Uuid::from_u128(3))
     );
+}
+
+/// A year and its quarters, by the name of their series.
+const YEAR: [(&str, &str); 5] = [
+    ("year_leavers", "2027-03"),
+    ("leavers", "2026-06"),
+    ("leavers", "2026-09"),
+    ("leavers", "2026-12"),
+    ("leavers", "2027-03"),
+];
+
+/// The published set of each part of a year, after the releases of `parts` of the year were made over these.
+fn published_of_a_year(parts: &[(usize, &str)]) -> [Option<BTreeSet<OdsCode>>; 5] {
+    let all = parts.iter();
+    let events = all.fold(Events::new(), |events, &(part, codes)| {
+        let (series, period) = YEAR[part];
+        events.release(series, period, codes, codes)
+    });
+    let publication = events.publication();
+    let hash = events.agreement.hash();
+    YEAR.map(|(data_set, period)| {
+        let day = (data_set.to_owned(), period.parse().unwrap());
+        let mut all = publication.under(&hash);
+        all.find(|(of, _)| **of == day)
+            .map(|(_, published)| published.employers().clone())
+    })
+}
+
+#[test]
+fn a_year_is_published_over_those_who_are_in_its_quarters() {
+    let quarters = [
+        (1, "ABCDEFGH"),
+        (2, "ABCDEFGH"),
+        (3, "ABCDEFG"),
+        (4, "ABCDEFG"),
+    ];
+    let [year, ..] = published_of_a_year(&[&quarters[..2], &[(0, "ABCDEFGH")]].concat());
+    assert_eq!(year.unwrap().len(), 8);
+    let [year, ..] = published_of_a_year(&[&quarters[2..], &[(0, "ABCDEFGH")]].concat());
+    assert_eq!(
+        year.unwrap().len(),
+        7,
+        "H alone was in the year and not in a quarter"
+    );
+    let [year, _, later, ..] = published_of_a_year(&[(0, "ABCDEFGH"), (2, "ABCDEFG")]);
+    assert_eq!((year.unwrap().len(), later), (8, None));
+}
+
+proptest! {
+    #[test]
+    fn a_year_and_its_quarters_tell_no_fewer_than_three_employers_apart(
+        sets in prop::collection::vec(any::<u8>(), 5),
+        order in Just([0, 1, 2, 3, 4]).prop_shuffle(),
+    ) {
+        let codes = sets.iter().map(|set| {
+            ('A'..='H').enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, code)| code).collect::<String>()
+        });
+        let codes: Vec<_> = codes.collect();
+        let parts = order.map(|part| (part, codes[part].as_str()));
+        let there = parts.into_iter().filter(|(_, codes)| !codes.is_empty());
+        let [year, quarters @ ..] = published_of_a_year(&there.collect::<Vec<_>>());
+        let Some(year) = year else { return Ok(()) };
+        for quarter in quarters.into_iter().flatten() {
+            for apart in [&year - &quarter, &quarter - &year, &year & &quarter] {
+                prop_assert!(apart.is_empty() || apart.len() >= LEAST, "{:?} {:?}", year, quarter);
+            }
+        }
+    }
 }

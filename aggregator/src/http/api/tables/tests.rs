@@ -210,3 +210,54 @@ async fn each_organisation_stands_beside_the_others_and_each_is_in_the_log() {
     assert_eq!(whose, ["R0A", "RM3", "RM3"]);
     table(&app, "org=each,RM3").await.problem(400, "bad-query");
 }
+
+#[tokio::test]
+async fn a_number_that_two_releases_tell_stays_at_the_address_of_the_later_one() {
+    let app = TestServer::new().await;
+    let (codes, agreement) = (["R0A", "RM3", "RW6"], agreement());
+    let [headline, detail] = [0, 2].map(|index: usize| &agreement.series()[index]);
+    let headlines = released_of(&app.store, headline, &codes).await;
+    let alone = table(&app, "by=staff_group&format=json").await;
+    let details = released_of(&app.store, detail, &codes).await;
+    let (headline, detail) = (headlines[2].id, details[2].id);
+
+    let best = table(&app, "by=staff_group&format=json").await;
+    let mut pooled = Vec::new();
+    for (series, own, other) in [("headline", headline, detail), ("detail", detail, headline)] {
+        let query = format!("by=staff_group&series={series}&format=json");
+        let answer = table(&app, &query).await;
+        let json = answer.json(200);
+        let metadata = &json["metadata"];
+        assert_eq!(metadata["release"], own.to_string());
+        assert_eq!(metadata["pooled_with"][0]["release"], other.to_string());
+        let permalink = answer.permalink();
+        assert!(
+            permalink.contains(&format!("release={detail}")),
+            "{permalink}"
+        );
+        assert_eq!(
+            permalink.contains("series=headline"),
+            series == "headline",
+            "{permalink}"
+        );
+        assert_eq!(app.get(&permalink).await.json(200), json);
+        pooled.push((permalink, json));
+    }
+    let numbers = |json: &serde_json::Value| {
+        let rows = json["rows"].as_array().unwrap().iter();
+        let numbers = rows.map(|row| [row["estimate"].clone(), row["sd"].clone()]);
+        numbers.collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&pooled[0].1), numbers(&pooled[1].1));
+    assert_eq!(numbers(&best.json(200)), numbers(&pooled[0].1));
+    assert_ne!(numbers(&alone.json(200)), numbers(&pooled[0].1));
+
+    // Whatever is released later, each address answers as it did, and the first release stands alone.
+    released_of(&app.store, &agreement.series()[0], &["RXA"]).await;
+    for (permalink, before) in pooled
+        .into_iter()
+        .chain([(alone.permalink(), alone.json(200))])
+    {
+        assert_eq!(app.get(&permalink).await.json(200), before, "{permalink}");
+    }
+}
