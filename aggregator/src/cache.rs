@@ -337,7 +337,7 @@ impl Archives {
             .map(|one| one.release.id)
             .unwrap_or_default();
         let of = Arc::clone(agreement);
-        let pools = tokio::task::spawn_blocking(move || pool::pools(&of, releases, rule));
+        let pools = tokio::task::spawn_blocking(move || pool::pools(&of, &releases, rule));
         let pools = pools
             .await
             .map_err(|_| ArchivesError::Fault { release: newest })?;

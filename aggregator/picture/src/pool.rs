@@ -60,7 +60,7 @@ pub struct Pool {
 /// What each of these releases is pooled with: those of the same day, data set and measure, of one agreement.
 /// There is at most one release of a series and period among them.
 #[must_use]
-pub fn pools(agreement: &Agreement, releases: Vec<Arc<Archived>>, rule: Rule) -> Vec<Pool> {
+pub fn pools(agreement: &Agreement, releases: &[Arc<Archived>], rule: Rule) -> Vec<Pool> {
     let series = |archived: &Archived| &agreement.series()[archived.series];
     let mut days: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, archived) in releases.iter().enumerate() {

@@ -19,7 +19,7 @@
 //! ([`Corrections`]). Otherwise only analysts read it. What was published before is never forgotten.
 //!
 //! **A year and its quarters.** The sum of a year's leavers is judged beside those of its quarters, too, and the
-//! other way round ([`Days`]): they subtract to who is in one and not in the others.
+//! other way round: they subtract to who is in one and not in the others.
 //!
 //! **Over time.** A comparison is over the employers in both periods. If these are not exactly a published
 //! set, they are one more set of both days. It is admitted when the later day is published, if it tells no

@@ -136,14 +136,18 @@ pub(crate) fn questions(agreement: &Agreement, rows: &[Row], truth: &Truth) -> V
     all
 }
 
-/// What the plan says of one employer's counts of a series, pooled as the picture says that they are.
+/// What the plan says of one employer's counts of a series, pooled with the others of the same people where the
+/// picture says so.
 fn variances(series: &Series, agreement: &Agreement, rows: &[Row]) -> Variances {
-    let of = |name: &str| rows.iter().find(|row| row.cell.series == name);
-    let one = |series: &Series| series.strategy().variances(1);
-    let own = of(series.name()).map_or("", |row| &row.pooled_with);
+    let mut of_series = rows.iter().filter(|row| row.cell.series == series.name());
+    let is_pooled = of_series.next().is_some_and(|row| row.is_pooled);
     let beside = agreement.series().iter().filter(|other| {
-        of(other.name()).is_some_and(|row| own.split(' ').any(|id| id == row.release))
+        is_pooled
+            && other.name() != series.name()
+            && other.data_set().code() == series.data_set().code()
+            && other.measure() == series.measure()
     });
+    let one = |series: &Series| series.strategy().variances(1);
     beside.fold(one(series), |pooled, other| pooled.pooled(&one(other)))
 }
 

@@ -20,10 +20,8 @@ pub(crate) struct Row {
     pub(crate) sd: f64,
     pub(crate) lower: f64,
     pub(crate) upper: f64,
-    /// The id of its release.
-    pub(crate) release: String,
-    /// The ids of the releases that it is pooled with, with blanks between.
-    pub(crate) pooled_with: String,
+    /// Whether it is pooled with another series of its day.
+    pub(crate) is_pooled: bool,
 }
 
 // === impl Cell ===
@@ -54,8 +52,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
             sd: number(5)?,
             lower: number(6)?,
             upper: number(7)?,
-            release: text(11)?.to_owned(),
-            pooled_with: text(13)?.to_owned(),
+            is_pooled: !text(13)?.is_empty(),
         });
     }
     Ok(rows)

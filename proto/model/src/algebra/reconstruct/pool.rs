@@ -110,9 +110,10 @@ impl ResidualSum {
             // Exact figures that are equal lie nowhere apart.
             let apart = values
                 .zip(per_cell(&axes, &of_both))
-                .filter(|((x, y), _)| x != y);
+                .map(|((x, y), variance)| ((x - y).powi(2), variance))
+                .filter(|(squared, _)| *squared > 0.0);
             distance.squares += apart
-                .map(|((x, y), variance)| (x - y).powi(2) / variance)
+                .map(|(squared, of_both)| squared / of_both)
                 .sum::<f64>();
             let free = axes.iter().map(|level| level.size() - level.groups());
             distance.degrees += free.product::<usize>() as u64;
