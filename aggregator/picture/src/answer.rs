@@ -18,10 +18,12 @@ mod provenance;
 mod spending;
 mod table;
 mod totals;
+mod years;
 
 pub use asked::{Asked, What};
 pub use error::AnswerError;
 pub use table::TableQuestion;
+pub use years::MOST_YEARS;
 
 use each::each;
 use spending::spending;

@@ -7,7 +7,7 @@ use vwis_model::{agreement::Measure, period::Period};
 
 use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
-    answer::{Asked, TableQuestion, What},
+    answer::{Asked, MOST_YEARS, TableQuestion, What},
     export::media::Format,
     picture::{Filter, Query},
 };
@@ -20,6 +20,7 @@ Examples:
   vwis-aggregator table --by band --org R0A,RM3 --measure fte
   vwis-aggregator table --by staff_group --where gender=female --totals
   vwis-aggregator table --by staff_group,locality --output staff.csv
+  vwis-aggregator table --by ethnic_group,pathway --years 2
   vwis-aggregator table --by staff_group,locality --output staff.xlsx
 
 Any table of the agreement is there, and any got by summing one. With a CSV --output, what is to be
@@ -48,6 +49,9 @@ pub(super) struct Args {
     /// With rows of totals
     #[arg(long)]
     totals: bool,
+    /// The mean of this many years: of the period and the same month of the years before
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_YEARS)))]
+    years: u16,
     /// Only this series; the one that gives the least doubt, if not said
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
@@ -83,6 +87,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         }),
         series: args.series,
         with_totals: args.totals,
+        years: args.years,
     };
     let asked = Asked {
         what: What::Table(question),

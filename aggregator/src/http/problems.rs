@@ -40,7 +40,6 @@ pub(super) fn of_answer(error: &AnswerError) -> Problem {
             .problem(error)
             .instead_of(period, there),
         AnswerError::NotYet { series } => kinds::NOT_RELEASED.problem(error).available(series),
-        AnswerError::OtherRelease { .. } => Kind::BAD_QUERY.problem(error),
         AnswerError::NothingReleased => kinds::NOT_RELEASED.problem(error),
         AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => kinds::REPLACED
             .problem(error)

@@ -252,25 +252,31 @@ pub(crate) async fn without_one_who_came_late(app: &TestServer) -> [Release; 3] 
 
 /// Releases of June, of September, and again of June: the last replaced the first after both were published.
 pub(crate) async fn replaced_before_another(app: &TestServer) -> [Release; 3] {
+    let first = ["R0A", "RM3", "RW6"];
+    let others = ["RMC", "RBV", "RW3"];
+    let all: [(&str, &[&str]); 3] = [
+        ("2026-06", &first),
+        ("2026-09", &first),
+        ("2026-06", &others),
+    ];
+    of_periods(app, &all).await.try_into().unwrap()
+}
+
+/// The last release of each of these: of employers, in a period. What is in of a period is published.
+pub(crate) async fn of_periods(app: &TestServer, all: &[(&str, &[&str])]) -> Vec<Release> {
     let of = agreement();
-    app.store
-        .keep_agreement(&of, FixedClock.now())
-        .await
-        .unwrap();
+    let kept = app.store.keep_agreement(&of, FixedClock.now());
+    kept.await.unwrap();
     let mut last = Vec::new();
-    for (period, codes) in [
-        ("2026-06", ["R0A", "RM3", "RW6"]),
-        ("2026-09", ["R0A", "RM3", "RW6"]),
-        ("2026-06", ["RMC", "RBV", "RW3"]),
-    ] {
+    for (period, codes) in all {
         let mut made = None;
-        for code in codes {
-            made = Some(measured(&app.store, &of, (code, 0), (period, 9)).await);
+        for (code, number) in codes.iter().zip(1..) {
+            made = Some(measured(&app.store, &of, (code, 0), (period, number)).await);
         }
         app.publish(period).await;
         last.extend(made);
     }
-    last.try_into().unwrap()
+    last
 }
 
 /// A token of a person with this role who belongs to no employer.

@@ -87,7 +87,7 @@ impl Asked {
     ) -> Result<Option<BTreeSet<String>>, AnswerError> {
         match &self.what {
             What::Table(table) => {
-                let table = self.table(table, release)?;
+                let table = self.table(table, release);
                 Ok(access::pathways_in(&table.resolved(archive)?))
             }
             What::Indicator(indicator, question) => Ok(question.pathways(&indicator.definition)?),
@@ -102,9 +102,9 @@ impl Asked {
     pub fn cells(&self, archive: &Archive, release: Option<&Release>) -> Result<u64, AnswerError> {
         match &self.what {
             What::Table(table) => {
-                let resolved = self.table(table, release)?.resolved(archive)?;
+                let resolved = self.table(table, release).resolved(archive)?;
                 let sizes = resolved.axes().map(|axis| axis.categories.len() as u64);
-                Ok(sizes.product())
+                Ok(sizes.product::<u64>() * u64::from(table.years))
             }
             What::Indicator(indicator, question) => {
                 Ok(question.group_count(&indicator.definition)? * CELLS_OF_A_GROUP)
@@ -126,10 +126,10 @@ impl Asked {
     ) -> Result<Answer, AnswerError> {
         match (&self.what, &self.whose) {
             (What::Table(table), Wanted::Each) => {
-                self.table(table, release)?.each(archive, is_stopped)
+                self.table(table, release).each(archive, is_stopped)
             }
             (What::Table(table), Wanted::Sum(whose)) => {
-                let table = self.table(table, release)?;
+                let table = self.table(table, release);
                 table.of(whose.clone()).answer(archive)
             }
             (What::Indicator(of, question), Wanted::Sum(whose)) => {
@@ -156,9 +156,15 @@ impl Asked {
         let releases = archive.releases().iter().map(|archived| &archived.release);
         let own = releases.filter(|release| answer.releases.contains(&release.id));
         let newest = own.max_by_key(|release| release.sequence);
-        let series = answer.sheet.metadata["series"].as_str();
+        let told = |key: &str| answer.sheet.metadata[key].as_str();
+        let (series, period) = (told("series"), told("period"));
         if newest.is_some_and(|newest| Some(newest.series.as_str()) != series) {
             table.series = series.map(str::to_owned);
+        }
+        // Of several years, an earlier one may have been released last.
+        let is_of = |newest: &Release| period == Some(newest.period.to_string().as_str());
+        if let (Some(period), false) = (period, newest.is_some_and(is_of)) {
+            pinned.when = period.parse().map_or(pinned.when, When::At);
         }
         (pinned, newest.map(|newest| newest.id))
     }
@@ -181,15 +187,11 @@ impl Asked {
         address
     }
 
-    fn table(
-        &self,
-        table: &TableQuestion,
-        release: Option<&Release>,
-    ) -> Result<super::table::Table, AnswerError> {
+    fn table(&self, table: &TableQuestion, release: Option<&Release>) -> super::table::Table {
         let table = table.of(Whose::System, self.when);
         match release {
             Some(release) => table.of_release(release),
-            None => Ok(table),
+            None => table,
         }
     }
 }
@@ -220,6 +222,7 @@ impl TableQuestion {
         }
         address.add("measure", self.measure.map(Measure::code));
         address.add("totals", self.with_totals.then_some(true));
+        address.add("years", (self.years > 1).then_some(self.years));
         address.add("series", self.series.as_ref());
         address
     }

@@ -1,7 +1,6 @@
 //! Why there is no answer.
 
 use uuid::Uuid;
-use vwis_model::period::Period;
 
 use crate::{
     indicator::IndicatorError,
@@ -33,12 +32,6 @@ pub enum AnswerError {
     NotYet {
         /// The series that will hold it.
         series: Vec<String>,
-    },
-    /// A release was named, and another period beside it.
-    #[error("the release is of period {period}: ask for that, or for no release")]
-    OtherRelease {
-        /// The release's.
-        period: Period,
     },
     /// Nothing at all is released.
     #[error("nothing is released under this agreement yet")]

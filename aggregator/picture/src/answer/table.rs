@@ -5,12 +5,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use vwis_model::{
     agreement::{Agreement, Measure, Series},
+    algebra::ResidualSum,
     period::Period,
 };
 
 use super::{
     Answer, AnswerError, findings, provenance,
     totals::{self, Level},
+    years::Years,
 };
 use crate::{
     archive::{Archive, Archived, ReleaseRank},
@@ -33,6 +35,8 @@ pub struct TableQuestion {
     pub series: Option<String>,
     /// Whether to add rows of totals.
     pub with_totals: bool,
+    /// Of how many years it is the mean, 1 to [`MOST_YEARS`](super::MOST_YEARS); 1 is the table of one day.
+    pub years: u16,
 }
 
 /// A table of somebody, of some time.
@@ -44,6 +48,7 @@ pub(super) struct Table {
     pub(super) series: Option<String>,
     pub(super) when: When,
     pub(super) with_totals: bool,
+    pub(super) years: u16,
 }
 
 // === impl TableQuestion ===
@@ -71,6 +76,7 @@ impl TableQuestion {
             series: self.series.clone(),
             when,
             with_totals: self.with_totals,
+            years: self.years,
         }
     }
 }
@@ -85,9 +91,10 @@ impl Table {
     pub(super) fn answer(&self, archive: &Archive) -> Result<Answer, AnswerError> {
         let (archived, resolved) = self.best(archive)?;
         let from = (&*archived, &resolved);
-        let mut sheet = self.own(archive, from)?;
-        self.mark(&mut sheet, &archived);
-        let mut answer = self.told(archive, from, sheet)?;
+        let years = Years::up_to(&archived, self.years, archive, &self.whose)?;
+        let mut sheet = self.own(archive, from, &years.mean()?)?;
+        self.mark(&mut sheet, &years);
+        let mut answer = self.told(archive, from, &years, sheet)?;
         if let Some(later) = self.passed_over(archive, archived.release.period) {
             answer.sheet.notes.insert(0, later);
         }
@@ -107,6 +114,7 @@ impl Table {
         let system = self.of(Whose::System);
         let (archived, resolved) = system.best(archive)?;
         let from = (&*archived, &resolved);
+        let of_system = Years::up_to(&archived, self.years, archive, &Whose::System)?;
         let mut everybody = archive.organisations();
         everybody.extend(archived.release.expected.iter().cloned());
         let mut all: Option<Sheet> = None;
@@ -116,11 +124,11 @@ impl Table {
                 return Err(AnswerError::NothingReleased);
             }
             let one = self.of(Whose::Organisations(vec![ods_code]));
-            let mut sheet = match archived.picture.holds(&one.whose) {
-                Ok(()) => one.own(archive, from)?,
-                Err(_) => absent(system.own(archive, from)?),
+            let mut sheet = match Years::up_to(&archived, self.years, archive, &one.whose) {
+                Ok(years) => one.own(archive, from, &years.mean()?)?,
+                Err(_) => absent(system.own(archive, from, &of_system.mean()?)?),
             };
-            one.mark(&mut sheet, &archived);
+            one.mark(&mut sheet, &of_system);
             match &mut all {
                 None => all = Some(sheet),
                 Some(all) => join(all, sheet),
@@ -132,14 +140,13 @@ impl Table {
         let present = contributors.map(|one| one.ods_code.clone()).collect();
         let mut answer = self
             .of(Whose::Organisations(present))
-            .told(archive, from, sheet)?;
+            .told(archive, from, &of_system, sheet)?;
         let sheet = &mut answer.sheet;
         let title = sheet
             .title
             .rsplit_once(" of ")
             .map_or("", |(title, _)| title);
-        let date = archived.release.period.last_day();
-        sheet.title = format!("{title} of each employer on {date}");
+        sheet.title = format!("{title} of each employer{}", of_system.when());
         sheet.metadata["org"] = json!(EACH);
         Ok(answer)
     }
@@ -149,18 +156,22 @@ impl Table {
         &self,
         archive: &Archive,
         (archived, resolved): (&Archived, &Resolved),
+        sum: &ResidualSum,
     ) -> Result<Sheet, AnswerError> {
-        let rows = resolved.rows(&archived.picture.sum_of(&self.whose)?);
+        let rows = resolved.rows(sum);
         let mut sheet = picture::sheet(resolved, &rows);
         if self.with_totals {
-            self.add_totals(&mut sheet, archived, archive.series_of(archived))?;
+            self.add_totals(&mut sheet, sum, archive.series_of(archived))?;
         }
         Ok(sheet)
     }
 
     /// Adds to each row whose numbers it holds, of which period, and from which release.
-    fn mark(&self, sheet: &mut Sheet, archived: &Archived) {
-        let release = &archived.release;
+    fn mark(&self, sheet: &mut Sheet, years: &Years) {
+        let of_each = |told: &dyn Fn(&Release) -> String| {
+            let releases = years.releases().map(|archived| told(&archived.release));
+            Cell::text(releases.collect::<Vec<_>>().join(" "))
+        };
         let text = |name: &str, title: &str, description: &str| {
             Column::new(name, title, Kind::Text, description).machines()
         };
@@ -169,7 +180,7 @@ impl Table {
             text(
                 "period",
                 "Period",
-                "Of the release that the row comes from.",
+                "Of the release that the row comes from; of a mean over years, of each, with blanks between.",
             ),
             findings::as_of(),
             text("series", "Series", "Of the agreement."),
@@ -185,11 +196,11 @@ impl Table {
             row.insert(0, Cell::text(self.whose.name()));
             let note = row.pop_if(|cell| *cell == Cell::text(ABSENT));
             row.extend([
-                Cell::text(release.period.to_string()),
-                Cell::text(release.period.last_day().to_string()),
-                Cell::text(&release.series),
-                Cell::text(release.id.to_string()),
-                findings::ids(archived.pooled.of(&self.whose).map(|one| one.id)),
+                of_each(&|release| release.period.to_string()),
+                of_each(&|release| release.period.last_day().to_string()),
+                Cell::text(years.series()),
+                of_each(&|release| release.id.to_string()),
+                findings::ids(years.pooled_with(&self.whose)),
                 note.unwrap_or(Cell::Empty),
             ]);
         }
@@ -200,13 +211,11 @@ impl Table {
         &self,
         archive: &Archive,
         (archived, resolved): (&Archived, &Resolved),
+        years: &Years,
         mut sheet: Sheet,
     ) -> Result<Answer, AnswerError> {
-        let pooled_with = archived.pooled.of(&self.whose).map(|one| one.id);
-        let releases: Vec<_> = [archived.release.id]
-            .into_iter()
-            .chain(pooled_with)
-            .collect();
+        let own = years.releases().map(|archived| archived.release.id);
+        let releases: Vec<_> = own.chain(years.pooled_with(&self.whose)).collect();
         super::refuse_replaced(archive, releases.iter().copied())?;
         let provenance = provenance::of_releases(archive, releases, &self.whose);
         let series = archive.series_of(archived);
@@ -219,11 +228,12 @@ impl Table {
             format!(" by {by}")
         };
         sheet.title = format!(
-            "{data_set}{by}: {} of {}",
+            "{data_set}{by}: {} of {}{}",
             series.measure().code(),
-            provenance.whose_and_when()
+            self.whose.name(),
+            years.when()
         );
-        sheet.notes = provenance.notes();
+        sheet.notes = years.note().into_iter().chain(provenance.notes()).collect();
         if self.with_totals {
             sheet.notes.push(totals::NEED_NOT_ADD_UP.to_owned());
         }
@@ -265,18 +275,15 @@ impl Table {
         }
     }
 
-    /// The same question of a release's period, and of its series if none is named. A number of another series
-    /// of that day may rest on this release, too.
-    pub(super) fn of_release(self, release: &Release) -> Result<Self, AnswerError> {
-        let period = release.period;
-        if self.when.of_those([period]).is_none() {
-            return Err(AnswerError::OtherRelease { period });
-        }
-        Ok(Self {
+    /// The same question of a release's period and series, where no others are named. A number of another series
+    /// of that day, or a mean up to another year, may rest on this release, too.
+    pub(super) fn of_release(self, release: &Release) -> Self {
+        let own = self.when.of_those([release.period]);
+        Self {
             series: self.series.or_else(|| Some(release.series.clone())),
-            when: When::At(period),
+            when: own.map_or(self.when, When::At),
             ..self
-        })
+        }
     }
 
     /// The query resolved against the series that answers it: the attributes and categories that it uses.
@@ -356,10 +363,9 @@ impl Table {
     fn add_totals(
         &self,
         sheet: &mut Sheet,
-        archived: &Archived,
+        sum: &ResidualSum,
         series: &Series,
     ) -> Result<(), AnswerError> {
-        let sum = archived.picture.sum_of(&self.whose)?;
         let levels: Result<Vec<_>, QueryError> = (0..=self.query.by.len())
             .map(|depth| {
                 let query = Query {
@@ -367,7 +373,7 @@ impl Table {
                     filters: self.query.filters.clone(),
                 };
                 let resolved = query.resolve(series)?;
-                let rows = resolved.rows(&sum);
+                let rows = resolved.rows(sum);
                 Ok(Level { resolved, rows })
             })
             .collect();
@@ -384,7 +390,9 @@ impl Table {
             .and_then(|all| all.remove("releases"))
         {
             let release = releases.extract_if(.., is_own).next();
-            metadata["pooled_with"] = json!(releases);
+            let is_of_that_day = |one: &mut Value| one["period"] == json!(own.period.to_string());
+            metadata["pooled_with"] = releases.extract_if(.., is_of_that_day).collect();
+            metadata["mean_with"] = json!(releases);
             if let (Some(Value::Object(release)), Value::Object(all)) = (release, &mut metadata) {
                 all.extend(release);
             }

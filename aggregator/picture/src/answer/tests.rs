@@ -2,6 +2,7 @@ mod columns;
 mod displayed;
 mod releases;
 mod when;
+mod years;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ fn question(by: &[&str]) -> Table {
         series: None,
         when: When::Latest,
         with_totals: false,
+        years: 1,
     }
 }
 

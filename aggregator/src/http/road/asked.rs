@@ -16,7 +16,7 @@ use super::parameters::{
     WhoseCells,
 };
 use crate::{
-    answer::{self, TableQuestion},
+    answer::{self, MOST_YEARS, TableQuestion},
     export::{
         canonical::{BASE, Canonical},
         media::Format,
@@ -29,7 +29,9 @@ use crate::{
 /// The indicators' option that chooses between people and whole-time equivalents.
 const MEASURE: &str = "measure";
 /// Parameters that only the data's endpoints take, never a page.
-const ASKED_OF_DATA: [&str; 6] = ["by", "where", "series", "measure", "totals", "unknown"];
+const ASKED_OF_DATA: [&str; 7] = [
+    "by", "where", "series", "measure", "totals", "unknown", "years",
+];
 /// What follows a page's path where the pack is wanted.
 const PACK: &str = "/pack";
 
@@ -80,6 +82,16 @@ pub(crate) fn choices(query: &Query, names: &[&'static str]) -> Result<Choices, 
     Ok(Choices::new(chosen))
 }
 
+/// Of how many years a table is the mean.
+fn years(asked: Option<u16>) -> Result<u16, Problem> {
+    let years = asked.unwrap_or(1);
+    if (1..=MOST_YEARS).contains(&years) {
+        return Ok(years);
+    }
+    let detail = format!("`years` is 1 to {MOST_YEARS}: a table is the mean of so many");
+    Err(Kind::BAD_QUERY.problem(detail))
+}
+
 // === impl Asked ===
 
 impl Asked {
@@ -96,6 +108,7 @@ impl Asked {
             measure: table.measure,
             series: table.series,
             with_totals: table.totals.unwrap_or(false),
+            years: years(table.years)?,
         });
         Self::of_data(what, &of_whom, basis, &form)
     }

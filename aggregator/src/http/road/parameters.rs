@@ -51,8 +51,8 @@ pub(crate) struct Basis {
     #[serde(default, deserialize_with = "query::one")]
     #[param(required = false)]
     pub(super) agreement: Option<String>,
-    /// Id of a release: of a table, the one that it is of; of all else, the last of those that it is answered
-    /// from. Such an answer never changes, but where funded posts are in it: it does when they are given anew.
+    /// Id of a release: the last of those that the question is answered from; of a table also its period and
+    /// series, where `period` and `series` name no others. Such an answer never changes, but where funded posts are in it: it does when they are given anew.
     #[serde(default, deserialize_with = "query::one")]
     #[param(required = false)]
     pub(super) release: Option<String>,
@@ -112,6 +112,11 @@ pub(crate) struct WhichTable {
     #[serde(default, deserialize_with = "query::one")]
     #[param(required = false)]
     pub(super) totals: Option<bool>,
+    /// The mean of this many years, 1 to 5: of the period and of the same month of the years before it. It has less
+    /// noise than one year and is labelled as of all of them; 1, if not said.
+    #[serde(default, deserialize_with = "query::one")]
+    #[param(required = false, example = 1)]
+    pub(super) years: Option<u16>,
     /// Only this series of the agreement; the one with the least doubt, if not said.
     #[serde(default, deserialize_with = "query::one")]
     #[param(required = false, example = "headline")]

@@ -136,6 +136,28 @@ impl ResidualSum {
         Ok(())
     }
 
+    /// The mean of these sums, which are of one series: of the same day in several years, say. `None` where there
+    /// is none.
+    ///
+    /// # Errors
+    /// As [`Self::merge`].
+    #[expect(clippy::cast_precision_loss, reason = "means are over a few sums")]
+    pub fn mean(sums: &[Self]) -> Result<Option<Self>, ReconstructError> {
+        let Some((first, others)) = sums.split_first() else {
+            return Ok(None);
+        };
+        let mut mean = first.clone();
+        for other in others {
+            mean.merge(other)?;
+        }
+        let part = 1.0 / sums.len() as f64;
+        for x in mean.residuals.iter_mut().flatten() {
+            *x *= part;
+        }
+        mean.variances.scale(part.powi(2));
+        Ok(Some(mean))
+    }
+
     fn check(&self, unit: MeasureUnit, more: &Variances) -> Result<(), ReconstructError> {
         if self.domain() != more.domain() {
             return Err(ReconstructError::OtherDomain);

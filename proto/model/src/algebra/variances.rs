@@ -221,6 +221,13 @@ impl Variances {
         ours.eq(other.residuals.iter().map(|(levels, _)| levels))
     }
 
+    /// Multiplies every variance.
+    pub(super) fn scale(&mut self, by: f64) {
+        for variance in self.residuals.iter_mut().flat_map(|(_, blocks)| blocks) {
+            *variance *= by;
+        }
+    }
+
     /// Adds the variances of independent measurements; `false`, and nothing is added, where the
     /// domain or the residuals differ.
     #[must_use]

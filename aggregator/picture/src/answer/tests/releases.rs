@@ -75,6 +75,7 @@ fn the_same_question_to_tables_and_to_indicators_is_answered_from_the_same_relea
             measure: None,
             series: None,
             with_totals: false,
+            years: 1,
         })
     };
     let indicator = || {

@@ -4,7 +4,9 @@ use http::{Request, StatusCode, header};
 
 use crate::{
     credentials::Grant,
-    http::testing::{Answer, TestServer, released, released_of, replaced},
+    http::testing::{
+        Answer, NOW_S, TestServer, of_periods, released, released_of, replaced, token_of,
+    },
     identity::Role,
     picture::testing::agreement,
     store::AccessFilter,
@@ -260,4 +262,52 @@ async fn a_number_that_two_releases_tell_stays_at_the_address_of_the_later_one()
     {
         assert_eq!(app.get(&permalink).await.json(200), before, "{permalink}");
     }
+}
+
+#[tokio::test]
+async fn a_mean_over_years_stays_as_it_is_though_an_earlier_year_was_released_last() {
+    let app = TestServer::new().await;
+    let (three, one): (&[&str], &[&str]) = (&["R0A", "RM3", "RW6"], &["RMC"]);
+    let made = of_periods(&app, &[("2027-03", three), ("2026-03", three)]).await;
+    let answer = table(&app, "by=band&years=2&format=json").await;
+    let (json, permalink) = (answer.json(200), answer.permalink());
+    for part in [
+        "years=2".to_owned(),
+        "period=2027-03".to_owned(),
+        format!("release={}", made[1].id),
+    ] {
+        assert!(permalink.contains(&part), "{permalink}");
+    }
+    assert_eq!(app.get(&permalink).await.json(200), json);
+    of_periods(&app, &[("2026-03", one), ("2027-03", one)]).await;
+    assert_eq!(app.get(&permalink).await.json(200), json);
+    let now = table(&app, "by=band&years=2&format=json").await;
+    assert_ne!(now.json(200)["rows"], json["rows"]);
+    for years in ["0", "6", "two"] {
+        let asked = table(&app, &format!("by=band&years={years}")).await;
+        asked.problem(400, "bad-query");
+    }
+}
+
+/// The sum over those who stayed, beside that of all, would tell the one who left.
+#[tokio::test]
+async fn a_mean_over_years_tells_nobody_below_analyst_of_one_who_left() {
+    let app = TestServer::new().await;
+    let (three, four): (&[&str], &[&str]) = (&["R0A", "RM3", "RW6"], &["R0A", "RM3", "RW6", "RMC"]);
+    for code in four {
+        let code = code.parse().unwrap();
+        let now = jiff::Timestamp::from_second(NOW_S).unwrap();
+        let added = app.store.add_node(&code, "https://127.0.0.1:1", now);
+        added.await.unwrap();
+    }
+    of_periods(&app, &[("2026-03", four), ("2027-03", three)]).await;
+    let address = "/api/v1/tables?by=band&years=2";
+    let viewer = token_of(&app, Role::Viewer).await;
+    let refused = app.get_by(&viewer, address).await;
+    let text = String::from_utf8_lossy(&refused.body);
+    assert_ne!(refused.status, 200, "{text}");
+    assert!(text.contains("RMC"), "{text}");
+    let analyst = token_of(&app, Role::Analyst).await;
+    let analyst = app.get_by(&analyst, address).await;
+    assert_eq!(analyst.status, 200, "analysts may");
 }

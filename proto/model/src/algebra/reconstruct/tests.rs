@@ -35,6 +35,28 @@ proptest! {
     }
 
     #[test]
+    fn a_mean_of_sums_has_the_mean_of_their_values_and_of_their_variances_a_part_as_small(
+        case in cases(), sums in 1_usize..4,
+    ) {
+        let mut rng = Rng(case.seed);
+        let y = case.strategy.encode(&case.tables()).unwrap();
+        let all: Vec<_> = (0..sums).map(|_| {
+            let mut sum = ResidualSum::for_strategy(&case.strategy);
+            sum.add(&case.strategy, &rng.noisy(&case.strategy, &y)).unwrap();
+            sum
+        }).collect();
+        let mean = ResidualSum::mean(&all).unwrap().unwrap();
+        let total = LinearCombination::total();
+        let values = all.iter().map(|sum| sum.value(&total).unwrap()).sum::<f64>() / sums as f64;
+        let size = values.abs().max(1.0);
+        assert_close(mean.value(&total).unwrap(), values, 1e-12 * size);
+        let one = case.strategy.variances(1).combination_variance(&total).unwrap();
+        let of_mean = mean.variances().combination_variance(&total).unwrap();
+        assert_close(of_mean * sums as f64 / one, 1.0, 1e-12);
+        prop_assert_eq!(ResidualSum::mean(&[]).unwrap(), None);
+    }
+
+    #[test]
     fn tables_agree_with_each_other_on_shared_margins(case in cases()) {
         let y = case.strategy.encode(&case.tables()).unwrap();
         let noisy = Rng(case.seed).noisy(&case.strategy, &y);
