@@ -138,14 +138,12 @@ impl Table {
         sheet.columns[0].readers = Readers::All;
         let contributors = archived.release.contributors.iter();
         let present = contributors.map(|one| one.ods_code.clone()).collect();
-        let mut answer = self
-            .of(Whose::Organisations(present))
-            .told(archive, from, &of_system, sheet)?;
+        let present = self.of(Whose::Organisations(present));
+        let mut answer = present.told(archive, from, &of_system, sheet)?;
         let sheet = &mut answer.sheet;
-        let title = sheet
-            .title
-            .rsplit_once(" of ")
-            .map_or("", |(title, _)| title);
+        let whose = format!(" of {}", present.whose.name());
+        let title = sheet.title.split_once(&whose);
+        let title = title.map_or("", |(title, _)| title);
         sheet.title = format!("{title} of each employer{}", of_system.when());
         sheet.metadata["org"] = json!(EACH);
         Ok(answer)

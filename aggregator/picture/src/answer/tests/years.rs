@@ -72,6 +72,14 @@ fn a_mean_over_years_has_the_noise_of_a_mean_and_is_labelled_as_of_all_of_them()
 }
 
 #[test]
+fn each_employers_mean_is_of_each_employer() {
+    let answer = over(2, Whose::System).each(&archive_of(&three_years()), || false);
+    let title = answer.unwrap().sheet.title;
+    let expected = "headcount of each employer, the mean of 2025-03-31 and 2026-03-31";
+    assert!(title.ends_with(expected), "{title}");
+}
+
+#[test]
 fn a_year_that_is_not_released_is_named() {
     let error = over(4, Whose::System).answer(&archive_of(&three_years()));
     let error = error.unwrap_err().to_string();
