@@ -136,7 +136,7 @@ impl Eq for Dictionary {}
 // === impl DataSet ===
 
 impl DataSet {
-    /// The code: `staff`, `joiners`, `leavers`, `year_joiners` or `year_leavers`.
+    /// The code, such as `staff` or `year_leavers`.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code

@@ -24,6 +24,8 @@ pub(super) const ATTRIBUTES: &[(&str, &str)] = tables![
     "leaving_reason",
     "leaving_destination",
     "joining_source",
+    "movement",
+    "furthest_stage",
     "assignment_status",
 ];
 
