@@ -18,8 +18,9 @@
 //! or if a person publishes a correction, which lets readers tell by how much it changed a figure
 //! ([`Corrections`]). Otherwise only analysts read it. What was published before is never forgotten.
 //!
-//! **A year and its quarters.** The sum of a year's leavers is judged beside those of its quarters, too, and the
-//! other way round: they subtract to who is in one and not in the others.
+//! **The same people in several data sets.** The sum of a year's leavers is judged beside those of its quarters,
+//! too, and the other way round: they subtract to who is in one and not in the others. So is the movement of a
+//! year beside its staff and its leavers. If one or two employers decline that, it is told to analysts alone.
 //!
 //! **Over time.** A comparison is over the employers in both periods. If these are not exactly a published
 //! set, they are one more set of both days. It is admitted when the later day is published, if it tells no

@@ -1,8 +1,9 @@
 //! Which employers published figures tell apart, day by day, and which days' sums are parts of each other.
 //!
-//! Whoever left in a year left in one of its quarters. So the sum over a year's leavers less the sums over its
-//! quarters' leaves who is in the one and not in the others, up to the few who moved twice. A sum of one of these
-//! days is judged beside what is published of the others, as if it were of their day.
+//! Some people are counted in several data sets. Whoever left in a year left in one of its quarters; whoever is
+//! followed over a year was staff at its beginning, and stayed or left. So a sum over the one less sums over the
+//! others leaves who is in the one and not in the others, up to the few who are counted otherwise. A sum of one
+//! of these days is judged beside what is published of the others, as if it were of their day.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +12,24 @@ use std::{
 
 use super::{Apart, Classes, Day, Member};
 
-/// Before the name of the data set whose year a data set counts.
-const OF_A_YEAR: &str = "year_";
-/// Months from a quarter's end to the next.
-const QUARTER: u16 = 3;
-/// Quarters in a year.
-const QUARTERS: u16 = 4;
+/// Months from the end of a year to the ends of its quarters.
+const QUARTERS: &[u16] = &[0, 3, 6, 9];
+/// The data sets that others are parts of: each part, and how many months before the whole its days are.
+const WHOLES: [(&str, &[(&str, &[u16])]); 3] = [
+    ("year_joiners", &[("joiners", QUARTERS)]),
+    ("year_leavers", &[("leavers", QUARTERS)]),
+    // The staff at the beginning; and of those at the end, all but who joined.
+    (
+        "career_movement",
+        &[
+            ("staff", &[0, 12]),
+            ("year_joiners", &[0]),
+            ("year_leavers", &[0]),
+            ("joiners", QUARTERS),
+            ("leavers", QUARTERS),
+        ],
+    ),
+];
 
 /// The [`Classes`] of every day of which anything is published, and of the days whose sums hold parts of it.
 #[derive(Clone, Debug, Default)]
@@ -46,17 +59,45 @@ impl Days {
     }
 }
 
-/// The quarters of a year's day, or the years that a quarter's day is part of.
+/// The days whose sums are parts of this one's, and those whose sums this one's is part of.
 fn parts_and_wholes((data_set, period): &Day) -> Vec<Day> {
-    let quarters = (0..QUARTERS).map(|quarter| quarter * QUARTER);
-    if let Some(quarterly) = data_set.strip_prefix(OF_A_YEAR) {
-        let periods = quarters.filter_map(|months| period.months_before(months));
-        return periods
-            .map(|period| (quarterly.to_owned(), period))
-            .collect();
+    let mut days = Vec::new();
+    for (whole, parts) in WHOLES {
+        for (part, before) in parts {
+            for &months in *before {
+                if data_set == whole {
+                    let earlier = period.months_before(months);
+                    days.extend(earlier.map(|period| ((*part).to_owned(), period)));
+                }
+                if data_set == part {
+                    let mut later = std::iter::successors(Some(*period), |period| period.next());
+                    let whole_ends = later.nth(months.into());
+                    days.extend(whole_ends.map(|period| (whole.to_owned(), period)));
+                }
+            }
+        }
     }
-    let of_year = format!("{OF_A_YEAR}{data_set}");
-    let later = std::iter::successors(Some(*period), |period| period.next());
-    let last = later.step_by(QUARTER.into()).take(QUARTERS.into());
-    last.map(|period| (of_year.clone(), period)).collect()
+    days
+}
+
+#[cfg(test)]
+mod tests {
+    use vwis_model::{here, period::Period};
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_judged_beside_another_exactly_if_that_one_is_judged_beside_it() {
+        let period: Period = "2026-03".parse().unwrap();
+        for data_set in here::dictionary().data_sets() {
+            let day = (data_set.code().to_owned(), period);
+            for other in parts_and_wholes(&day) {
+                assert!(here::dictionary().data_set(&other.0).is_some(), "{other:?}");
+                assert!(parts_and_wholes(&other).contains(&day), "{day:?} {other:?}");
+            }
+        }
+        let beside = |data_set: &str| parts_and_wholes(&(data_set.to_owned(), period)).len();
+        assert_eq!(["staff", "joiners", "year_leavers"].map(beside), [2, 8, 5]);
+        assert_eq!(["career_movement", "applicants"].map(beside), [12, 0]);
+    }
 }

@@ -462,14 +462,15 @@ fn employers_of(release: &Release) -> BTreeSet<OdsCode> {
 // === impl Candidates ===
 
 impl Candidates<'_> {
-    /// Whether every series that is due has a release with all expected employers.
+    /// Whether every series that is due has a release with all expected employers. A day on which none is due,
+    /// outside of the agreement's term, is never complete.
     fn is_complete(&self) -> bool {
         let due = self.agreement.series().iter().filter(|series| {
             series.data_set().code() == self.day.0 && self.agreement.allows(series, self.day.1)
         });
-        let mut due = due.map(|series| self.latest.get(series.name()));
-        due.all(|release| release.is_some_and(|release| release.coverage().is_complete()))
-            && !self.latest.is_empty()
+        let mut due = due.map(|series| self.latest.get(series.name())).peekable();
+        due.peek().is_some()
+            && due.all(|release| release.is_some_and(|release| release.coverage().is_complete()))
     }
 
     fn incomplete(&self) -> Unpublished {

@@ -44,6 +44,14 @@ measure = "headcount"
 cadence = "yearly"
 rho = 0.04
 tables = [{ by = ["staff_group"] }]
+
+[[series]]
+name = "career_movement"
+data_set = "career_movement"
+measure = "headcount"
+cadence = "yearly"
+rho = 0.04
+tables = [{ by = ["movement"] }]
 "#;
 
 /// The events of a system, in order. Each release has its own id and is made one day after the one before.
@@ -429,25 +437,30 @@ fn what_was_published_once_is_so_at_its_own_time_and_its_replacement_is_known() 
     );
 }
 
-/// A year and its quarters, by the name of their series.
-const YEAR: [(&str, &str); 5] = [
-    ("year_leavers", "2027-03"),
-    ("leavers", "2026-06"),
-    ("leavers", "2026-09"),
-    ("leavers", "2026-12"),
-    ("leavers", "2027-03"),
+/// All that counts the people of one year: the data set, its series and the period.
+const YEAR: [(&str, &[&str], &str); 8] = [
+    ("year_leavers", &["year_leavers"], "2027-03"),
+    ("leavers", &["leavers"], "2026-06"),
+    ("leavers", &["leavers"], "2026-09"),
+    ("leavers", &["leavers"], "2026-12"),
+    ("leavers", &["leavers"], "2027-03"),
+    ("career_movement", &["career_movement"], "2027-03"),
+    ("staff", &["headline", "detail"], "2026-03"),
+    ("staff", &["headline", "detail"], "2027-03"),
 ];
 
 /// The published set of each part of a year, after the releases of `parts` of the year were made over these.
-fn published_of_a_year(parts: &[(usize, &str)]) -> [Option<BTreeSet<OdsCode>>; 5] {
+fn published_of_a_year(parts: &[(usize, &str)]) -> [Option<BTreeSet<OdsCode>>; 8] {
     let all = parts.iter();
     let events = all.fold(Events::new(), |events, &(part, codes)| {
-        let (series, period) = YEAR[part];
-        events.release(series, period, codes, codes)
+        let (_, series, period) = YEAR[part];
+        series.iter().fold(events, |events, series| {
+            events.release(series, period, codes, codes)
+        })
     });
     let publication = events.publication();
     let hash = events.agreement.hash();
-    YEAR.map(|(data_set, period)| {
+    YEAR.map(|(data_set, _, period)| {
         let day = (data_set.to_owned(), period.parse().unwrap());
         let mut all = publication.under(&hash);
         all.find(|(of, _)| **of == day)
@@ -475,11 +488,20 @@ fn a_year_is_published_over_those_who_are_in_its_quarters() {
     assert_eq!((year.unwrap().len(), later), (8, None));
 }
 
+#[test]
+fn a_years_movement_is_published_where_nobody_or_three_are_missing_in_it() {
+    let staff = [(6, "ABCDEFGH"), (7, "ABCDEFGH")];
+    for (codes, is_told) in [("ABCDEFGH", true), ("ABCDEFG", false), ("ABCDE", true)] {
+        let [.., movement, _, _] = published_of_a_year(&[&staff[..], &[(5, codes)]].concat());
+        assert_eq!(movement.is_some(), is_told, "{codes}");
+    }
+}
+
 proptest! {
     #[test]
-    fn a_year_and_its_quarters_tell_no_fewer_than_three_employers_apart(
-        sets in prop::collection::vec(any::<u8>(), 5),
-        order in Just([0, 1, 2, 3, 4]).prop_shuffle(),
+    fn what_counts_the_people_of_a_year_tells_no_fewer_than_three_employers_apart(
+        sets in prop::collection::vec(any::<u8>(), 8),
+        order in Just([0, 1, 2, 3, 4, 5, 6, 7]).prop_shuffle(),
     ) {
         let codes = sets.iter().map(|set| {
             ('A'..='H').enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, code)| code).collect::<String>()
@@ -487,11 +509,13 @@ proptest! {
         let codes: Vec<_> = codes.collect();
         let parts = order.map(|part| (part, codes[part].as_str()));
         let there = parts.into_iter().filter(|(_, codes)| !codes.is_empty());
-        let [year, quarters @ ..] = published_of_a_year(&there.collect::<Vec<_>>());
-        let Some(year) = year else { return Ok(()) };
-        for quarter in quarters.into_iter().flatten() {
-            for apart in [&year - &quarter, &quarter - &year, &year & &quarter] {
-                prop_assert!(apart.is_empty() || apart.len() >= LEAST, "{:?} {:?}", year, quarter);
+        let [year, quarters @ .., movement, before, after] = published_of_a_year(&there.collect::<Vec<_>>());
+        let beside_year = quarters.iter().map(|quarter| (&year, quarter));
+        let beside_movement = quarters.iter().chain([&year, &before, &after]).map(|part| (&movement, part));
+        for (whole, part) in beside_year.chain(beside_movement) {
+            let (Some(whole), Some(part)) = (whole, part) else { continue };
+            for apart in [whole - part, part - whole, whole & part] {
+                prop_assert!(apart.is_empty() || apart.len() >= LEAST, "{:?} {:?}", whole, part);
             }
         }
     }
