@@ -54,7 +54,7 @@ mod wres_1;
 pub use definition::{Breakdown, Definition, OptionDefinition};
 pub use error::IndicatorError;
 pub use finding::{Benchmark, Category, Dimension, Finding, Findings};
-pub use key_figure::KeyFigure;
+pub use key_figure::{KeyFigure, typical_share};
 pub use question::Question;
 pub use refused::REFUSED;
 

@@ -50,7 +50,7 @@ pub struct Forecast {
     pub employers: Vec<Employer>,
     /// One forecast for each series of the agreement.
     pub series: Vec<SeriesForecast>,
-    /// The counts that indicators rest on, and how well the agreement answers each.
+    /// The counts that indicators rest on, of people whom the agreement counts, and how well it answers each.
     pub questions: Vec<PricedQuestion>,
     /// Tables whose cells are too small, each with a coarser table whose cells are not.
     pub suggestions: Vec<Coarser>,

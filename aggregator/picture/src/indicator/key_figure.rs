@@ -46,6 +46,9 @@ enum Words {
 /// Who leaves in a year: 151,644 of 1,529,482, England, October 2024 to 2025 (NHS HCHS Workforce Statistics,
 /// Turnover). As many are taken to join, which is a judgement.
 const LEAVE_IN_A_YEAR: f64 = 151_644.0 / HCHS;
+/// People who apply in a year for each member of staff. Some trusts publish how many applications they had, nobody how many
+/// people these were from: it is a judgement.
+const APPLY_IN_A_YEAR: f64 = 4.0;
 /// The staff of England of whom ages and flows are published, October 2024.
 const HCHS: f64 = 1_529_482.0;
 /// The NHS workforce of England in June 2022 (GOV.UK Ethnicity facts and figures), of which most shares here
@@ -225,6 +228,17 @@ pub(super) const FROM_ONE_SOURCE: Facet = Facet::after("from one source", 0.2, |
     cohort.with("joining_source", "newly_qualified")
 });
 
+/// How many people a data set typically holds, as a share of an employer's headcount.
+#[must_use]
+pub fn typical_share(data_set: &str) -> f64 {
+    match data_set {
+        "year_joiners" | "year_leavers" => LEAVE_IN_A_YEAR,
+        "joiners" | "leavers" => LEAVE_IN_A_YEAR / 4.0,
+        "applicants" => APPLY_IN_A_YEAR,
+        _ => 1.0,
+    }
+}
+
 // === impl Facet ===
 
 impl Facet {
@@ -299,6 +313,15 @@ impl KeyFigure {
     #[must_use]
     pub fn is_change(&self) -> bool {
         self.releases == 2
+    }
+
+    /// Whether a series of this data set can tell it.
+    #[must_use]
+    pub fn is_of(&self, data_set: &str) -> bool {
+        let cohorts = std::iter::once(&self.cohort).chain(&self.by_quarters);
+        cohorts
+            .into_iter()
+            .any(|cohort| cohort.data_set() == data_set)
     }
 
     fn of(noun: &str, everybody: Cohort, share: f64, facets: &[Facet]) -> Self {

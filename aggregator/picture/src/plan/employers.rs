@@ -3,13 +3,13 @@
 use serde::Serialize;
 use vwis_model::{agreement::Measure, here};
 
-use crate::estimate::{Estimate, Reliability};
+use crate::{
+    estimate::{Estimate, Reliability},
+    indicator::typical_share,
+};
 
 /// The headcount of the smallest employer shown, such as a general practice or a care provider.
 const SMALL_EMPLOYER: f64 = 20.0;
-/// The share of the staff in post who leave in a quarter: a quarter of the 151,644 of 1,529,482 who left in a
-/// year (NHS HCHS Workforce Statistics, Turnover, England, October 2024 to 2025). As many are taken to join.
-const FLOW_OF_A_QUARTER: f64 = 151_644.0 / 1_529_482.0 / 4.0;
 
 /// An employer, or the whole system, for which a forecast is made.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,14 +81,10 @@ pub fn employers(nodes: u64) -> Vec<Employer> {
 // === impl Employer ===
 
 impl Employer {
-    /// How many people a data set holds about this employer: its staff, or a quarter's joiners or leavers.
+    /// How many people a data set typically holds about this employer.
     #[must_use]
     pub fn in_data_set(&self, data_set: &str) -> f64 {
-        if data_set == "staff" {
-            self.people
-        } else {
-            self.people * FLOW_OF_A_QUARTER
-        }
+        self.people * typical_share(data_set)
     }
 }
 

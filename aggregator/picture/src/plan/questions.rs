@@ -63,7 +63,7 @@ pub fn asked() -> Vec<(KeyFigure, Vec<&'static str>)> {
     all
 }
 
-/// Judges every question under `agreement`, beside another agreement.
+/// Judges every question about people whom `agreement` counts, beside another agreement.
 pub(super) fn questions(
     agreement: &Agreement,
     beside: Option<&Agreement>,
@@ -76,7 +76,18 @@ pub(super) fn questions(
         question: figure.label,
         indicators,
     };
-    asked().into_iter().map(priced).collect()
+    let is_about_them = |figure: &KeyFigure| {
+        let mut all = agreement
+            .series()
+            .iter()
+            .chain(beside.into_iter().flat_map(Agreement::series));
+        all.any(|series| figure.is_of(series.data_set().code()))
+    };
+    let asked = asked().into_iter();
+    asked
+        .filter(|(figure, _)| is_about_them(figure))
+        .map(priced)
+        .collect()
 }
 
 fn answer(
