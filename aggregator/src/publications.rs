@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use vwis_model::agreement::Agreement;
+use vwis_model::agreement::{Agreement, Series};
 
 use crate::{
     archive::Archive,
@@ -77,13 +77,14 @@ impl Publications {
         all.filter(|id| self.current.since(*id).is_none()).collect()
     }
 
-    /// The default agreement where none is named, for a reader of everything or of what is published;
-    /// none where there is nothing to read.
+    /// The default agreement for a question that names none and is answered from series that `tells` holds of,
+    /// for a reader of everything or of what is published; none where there is nothing to read.
     #[must_use]
     pub(crate) fn default_agreement(
         &self,
         agreements: &[Arc<Agreement>],
         reads_everything: bool,
+        tells: impl Fn(&Series) -> bool,
     ) -> Option<Arc<Agreement>> {
         if reads_everything {
             let readable = self.releases.iter().map(|release| Readable {
@@ -92,7 +93,7 @@ impl Publications {
                 period: release.period,
                 employers: release.contributors.len(),
             });
-            return default_agreement(agreements, readable);
+            return default_agreement(agreements, readable, tells);
         }
         let published = agreements.iter().flat_map(|agreement| {
             let days = self.current.under(&agreement.hash());
@@ -105,7 +106,7 @@ impl Publications {
                 })
             })
         });
-        default_agreement(agreements, published)
+        default_agreement(agreements, published, tells)
     }
 
     /// A release as readers below analyst see it: over the employers for which it is published, with the

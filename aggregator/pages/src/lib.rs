@@ -18,6 +18,7 @@
 
 mod accessibility;
 mod ask;
+mod careers;
 mod changes;
 mod charts;
 mod compare;

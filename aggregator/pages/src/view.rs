@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_model::{dictionary::Category, here};
+use vwis_model::{agreement::Series, dictionary::Category, here};
 
 use super::{
-    Ask, Document, Gap, Reading, accessibility, compare, coverage, equality, head, localities,
-    locality, method, overview, pathway, pathways, privacy, releases, staff_group, staff_groups,
+    Ask, Document, Gap, Reading, accessibility, careers, compare, coverage, equality, head,
+    localities, locality, method, overview, pathway, pathways, privacy, releases, staff_group,
+    staff_groups,
 };
 use crate::{
     access::{self, PATHWAY},
@@ -33,6 +34,8 @@ pub enum View {
     Compare(Choices),
     /// Who is on which band.
     Equality,
+    /// Who is recruited, and who moves up.
+    Careers,
     /// All pathways. Holds the codes of those for which the reader may see how many people work on them.
     Pathways(BTreeSet<String>),
     /// One pathway.
@@ -135,6 +138,7 @@ impl View {
             Self::StaffGroups,
             Self::Compare(Choices::default()),
             Self::Equality,
+            Self::Careers,
             Self::Pathways(BTreeSet::new()),
             Self::Coverage,
             Self::Privacy,
@@ -183,6 +187,7 @@ impl View {
             Self::StaffGroup(one) => format!("/staff-groups/{}", one.code()),
             Self::Compare(_) => "/compare".to_owned(),
             Self::Equality => "/equality".to_owned(),
+            Self::Careers => "/equality/careers".to_owned(),
             Self::Pathways(_) => "/pathways".to_owned(),
             Self::Pathway(one) => format!("/pathways/{}", one.code()),
             Self::Coverage => "/coverage".to_owned(),
@@ -237,6 +242,16 @@ impl View {
         (whose, pathways)
     }
 
+    /// Whether the page is made from a series: where its address names no agreement, the default one is chosen
+    /// among those that have such a series.
+    #[must_use]
+    pub fn is_told_by(&self, series: &Series) -> bool {
+        match self {
+            Self::Careers => careers::is_told_by(series),
+            _ => true,
+        }
+    }
+
     /// The page itself, made from the releases.
     ///
     /// # Errors
@@ -250,6 +265,7 @@ impl View {
             Self::StaffGroup(one) => staff_group::document(reading, one),
             Self::Compare(choices) => compare::document(reading, choices),
             Self::Equality => equality::document(reading),
+            Self::Careers => careers::document(reading),
             Self::Pathways(shown) => Ok(pathways::document(reading, shown)),
             Self::Pathway(one) => pathway::document(reading, one),
             Self::Coverage => coverage::document(reading),
@@ -307,6 +323,7 @@ impl View {
             Self::StaffGroup(one) => (Section::StaffGroups, one.label()),
             Self::Compare(_) => (Section::Compare, "Compare"),
             Self::Equality => (Section::Equality, "Equality"),
+            Self::Careers => (Section::Equality, careers::HEADING),
             Self::Pathways(_) => (Section::Pathways, "Cancer pathways"),
             Self::Pathway(one) => return (Section::Pathways, pathway::name(one)),
             Self::Coverage => (Section::Coverage, "Coverage"),

@@ -16,7 +16,7 @@ mod common;
 mod error;
 mod joint;
 
-pub use cohort::Cohort;
+pub use cohort::{Cohort, STAFF};
 pub use common::Common;
 pub use error::EstimatorError;
 pub use joint::{JointEstimate, Source};

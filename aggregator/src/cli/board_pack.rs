@@ -65,7 +65,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let implied = release.map(|release| release.agreement.to_string());
     let prefix = args.agreement.clone().or(implied);
     let prefix = prefix.as_deref();
-    let agreement = context::released_agreement(&store, prefix, args.unpublished, context).await?;
+    let agreement =
+        context::released_agreement(&store, prefix, args.unpublished, |_| true, context).await?;
     let all: Vec<_> = store
         .agreements()
         .await?

@@ -6,7 +6,7 @@ use serde::Serialize;
 use vwis_host::{clock::Clock, command};
 use vwis_link::credentials::Credentials;
 use vwis_model::{
-    agreement::{Agreement, AgreementHash},
+    agreement::{Agreement, AgreementHash, Series},
     text::{json_for_terminal, lines_for_terminal},
 };
 
@@ -101,13 +101,14 @@ pub(super) async fn some_nodes(
     Ok(nodes)
 }
 
-/// The agreement to read, and all there are. It is the one whose hash begins with `prefix`; without a prefix,
-/// the [default](crate::default_agreement) one for a reader of everything or of what is published, or else the
-/// only one there is.
+/// The agreement to read for what is told by series that `tells` holds of. It is the one whose hash begins with
+/// `prefix`; without a prefix, the [default](crate::default_agreement) one for a reader of everything or of what
+/// is published, or else the only one there is.
 pub(super) async fn released_agreement(
     store: &Store,
     prefix: Option<&str>,
     reads_everything: bool,
+    tells: impl Fn(&Series) -> bool,
     context: &Context,
 ) -> Result<Arc<Agreement>, Failure> {
     if prefix.is_none() {
@@ -115,8 +116,8 @@ pub(super) async fn released_agreement(
         let (all, now): (Vec<_>, _) = (all.collect(), context.clock.now());
         let archives = Archives::of(store.clone());
         let known = archives.publications(&all, now).await?;
-        let published = known.default_agreement(&all, reads_everything);
-        if let Some(default) = published.or_else(|| known.default_agreement(&all, true)) {
+        let published = known.default_agreement(&all, reads_everything, &tells);
+        if let Some(default) = published.or_else(|| known.default_agreement(&all, true, &tells)) {
             return Ok(default);
         }
     }

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use vwis_model::period::Period;
+use vwis_model::{agreement::Series, period::Period};
 
 use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
@@ -81,7 +81,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         return define(&indicator.definition, args.format, context);
     }
     let hazards = args.leaver_rates.as_deref().map(leaver_rates).transpose()?;
-    let archive = released::archive(args.agreement.as_deref(), context).await?;
+    let tells = |series: &Series| indicator.definition.reads_people_of(series);
+    let archive = released::archive(args.agreement.as_deref(), tells, context).await?;
     let mut question = Question {
         by: args.by.map(named),
         filters: args.filters,

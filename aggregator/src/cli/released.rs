@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_model::period::Period;
+use vwis_model::{agreement::Series, period::Period};
 
 use super::{
     Exit, Failure,
@@ -15,13 +15,15 @@ use crate::{
     picture::{Wanted, When},
 };
 
-/// Everything released under the agreement that `--agreement` names, or under the default one.
+/// Everything released under the agreement that `--agreement` names, or under the default one for what is told
+/// by series that `tells` holds of.
 pub(super) async fn archive(
     agreement: Option<&str>,
+    tells: impl Fn(&Series) -> bool,
     context: &mut Context,
 ) -> Result<Arc<Archive>, Failure> {
     let (_, store) = context.open().await?;
-    let agreement = context::released_agreement(&store, agreement, true, context).await?;
+    let agreement = context::released_agreement(&store, agreement, true, tells, context).await?;
     let held = Archives::of(store.clone())
         .archive(&agreement, None)
         .await?;

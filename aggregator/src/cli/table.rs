@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use vwis_model::{agreement::Measure, period::Period};
+use vwis_model::{
+    agreement::{Measure, Series},
+    period::Period,
+};
 
 use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
@@ -74,7 +77,6 @@ enum MeasureArg {
 }
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let archive = released::archive(args.agreement.as_deref(), context).await?;
     let by = args.by.iter().map(|code| code.trim().to_owned());
     let question = TableQuestion {
         query: Query {
@@ -89,8 +91,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         with_totals: args.totals,
         years: args.years,
     };
+    let what = What::Table(question);
+    let tells = |series: &Series| what.is_told_by(series);
+    let archive = released::archive(args.agreement.as_deref(), tells, context).await?;
     let asked = Asked {
-        what: What::Table(question),
+        what,
         whose: released::wanted(&args.org)?,
         when: released::when(args.period, args.up_to)?,
     };

@@ -77,11 +77,12 @@ impl OfGroups {
 }
 
 /// Pages with a fixed path, except the overview.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
     "/localities",
     "/staff-groups",
     "/compare",
     "/equality",
+    "/equality/careers",
     "/pathways",
     "/coverage",
     "/privacy",

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
-use vwis_model::agreement::{Agreement, Measure};
+use vwis_model::agreement::{Agreement, Measure, Series};
 
 use super::{Answer, AnswerError, TableQuestion, each, indicator, spending};
 use crate::{
     access,
     archive::Archive,
+    estimator::STAFF,
     export::canonical::{BASE, Canonical},
     indicator::{Definition, Indicator, Question},
     picture::{Wanted, When, Whose},
@@ -38,6 +39,23 @@ pub enum What {
     Indicator(&'static Indicator, Question),
     /// What each employer spent of privacy, in the financial year that the period is in.
     Spending,
+}
+
+// === impl What ===
+
+impl What {
+    /// Whether it can be answered from a series: the default agreement is chosen among those that have one.
+    #[must_use]
+    pub fn is_told_by(&self, series: &Series) -> bool {
+        match self {
+            Self::Table(table) => match &table.series {
+                Some(name) => series.name() == name,
+                None => series.data_set().code() == STAFF,
+            },
+            Self::Indicator(indicator, _) => indicator.definition.reads_people_of(series),
+            Self::Spending => true,
+        }
+    }
 }
 
 // === impl Asked ===

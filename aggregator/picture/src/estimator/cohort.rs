@@ -9,6 +9,9 @@ use vwis_model::{
     here,
 };
 
+/// The code of the data set of people in post.
+pub const STAFF: &str = "staff";
+
 /// The people of a data set who are in one of the wanted categories of each attribute that is named.
 ///
 /// Categories are named by code; each series finds their cells in its own edition of the dictionary. Naming
@@ -43,13 +46,13 @@ impl Cohort {
     /// The headcount of all staff.
     #[must_use]
     pub fn staff() -> Self {
-        Self::everybody("staff", Measure::Headcount)
+        Self::everybody(STAFF, Measure::Headcount)
     }
 
     /// The whole-time equivalents of all staff.
     #[must_use]
     pub fn fte() -> Self {
-        Self::everybody("staff", Measure::Fte)
+        Self::everybody(STAFF, Measure::Fte)
     }
 
     /// The headcount of all who joined in the quarter.

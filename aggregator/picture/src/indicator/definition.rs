@@ -1,6 +1,7 @@
 //! What an indicator says about itself to whoever reads its numbers.
 
 use serde::Serialize;
+use vwis_model::agreement::Series;
 
 use super::KeyFigure;
 
@@ -60,5 +61,15 @@ impl Definition {
     #[must_use]
     pub fn rests_on_posts(&self) -> bool {
         ["vacancy-rate", "resilience"].contains(&self.name)
+    }
+
+    /// Whether it reads the people that a series counts.
+    #[must_use]
+    pub fn reads_people_of(&self, series: &Series) -> bool {
+        let figures = (self.key_figures)();
+        figures.is_empty()
+            || figures
+                .iter()
+                .any(|one| one.is_of(series.data_set().code()))
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use http::Uri;
 use uuid::Uuid;
-use vwis_model::period::Period;
+use vwis_model::{agreement::Series, period::Period};
 use vwis_pages::{Choices, View};
 use vwis_web::{
     problem::{Kind, Problem},
@@ -219,6 +219,15 @@ impl Asked {
         };
         let what = What::Page(page);
         Ok(Self { what, basis })
+    }
+
+    /// Whether it can be answered from a series.
+    pub(crate) fn is_told_by(&self, series: &Series) -> bool {
+        match &self.what {
+            What::Data(data) => data.what.is_told_by(series),
+            What::Page(page) => page.view.is_told_by(series),
+            What::Cells(_) | What::Coverage(_) => true,
+        }
     }
 
     /// The same question of `release`, or of none. The agreement stays as it was named.

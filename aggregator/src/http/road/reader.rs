@@ -89,11 +89,17 @@ impl Reader {
         })
     }
 
-    /// The [default](crate::default_agreement) agreement where none is named, by what they may read.
-    pub(super) async fn default_agreement(self, app: &App) -> Result<Arc<Agreement>, Problem> {
+    /// The [default](crate::default_agreement) agreement for a question that names none, by what they may read.
+    pub(super) async fn default_agreement(
+        self,
+        app: &App,
+        asked: &Asked,
+    ) -> Result<Arc<Agreement>, Problem> {
         let (agreements, known) = (app.agreements().await?, app.publications().await?);
         known
-            .default_agreement(&agreements, self == Self::Everything)
+            .default_agreement(&agreements, self == Self::Everything, |series| {
+                asked.is_told_by(series)
+            })
             .ok_or_else(|| {
                 if known.releases().is_empty() {
                     let detail = "nothing is released yet: `collect` makes the first releases";

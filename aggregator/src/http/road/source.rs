@@ -59,7 +59,7 @@ impl Source {
             }
             (Some(named), _) => named,
             (None, Some(release)) => app.agreement(&release.agreement.to_string()).await?,
-            (None, None) => reader.default_agreement(app).await?,
+            (None, None) => reader.default_agreement(app, asked).await?,
         };
         let until = release.as_ref().map(|release| release.id);
         Ok(Self {
