@@ -57,6 +57,11 @@ impl Classes {
         }
     }
 
+    /// All classes.
+    pub(super) fn all(&self) -> impl Iterator<Item = &BTreeSet<Member>> {
+        self.0.iter()
+    }
+
     /// Whether the sum over `set` tells nothing new to somebody who may read the employers of `named` by
     /// name: apart from those, `set` holds each class whole or not at all.
     #[must_use]

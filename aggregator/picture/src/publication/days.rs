@@ -2,8 +2,8 @@
 //!
 //! Some people are counted in several data sets. Whoever left in a year left in one of its quarters; whoever is
 //! followed over a year was staff at its beginning, and stayed or left. So a sum over the one less sums over the
-//! others leaves who is in the one and not in the others, up to the few who are counted otherwise. A sum of one
-//! of these days is judged beside what is published of the others, as if it were of their day.
+//! others leaves who is in the one and not in the others, up to the few who are counted otherwise. Once a
+//! sum over the one is published, the sums of all these days are judged together, as if they were of one.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,7 +31,7 @@ const WHOLES: [(&str, &[(&str, &[u16])]); 3] = [
     ),
 ];
 
-/// The [`Classes`] of every day of which anything is published, and of the days whose sums hold parts of it.
+/// The [`Classes`] of every day of which anything is published.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Days(BTreeMap<Day, Arc<Classes>>);
 
@@ -43,41 +43,59 @@ impl Days {
     /// The same after the sum over `members` is published of `day` as well.
     ///
     /// # Errors
-    /// Where that would tell fewer than three employers apart, there or of a day whose sums hold parts of it.
+    /// Where that would tell fewer than three employers apart, there or together with days that are parts of
+    /// the same published whole.
     pub(super) fn with(&self, day: &Day, members: &BTreeSet<Member>) -> Result<Self, Apart> {
         let mut days = self.clone();
-        for one in Self::beside(day) {
-            let known = days.of(&one).cloned().unwrap_or_default();
-            days.0.insert(one, Arc::new(known.with(members)?));
+        let own = self.of(day).cloned().unwrap_or_default();
+        days.0.insert(day.clone(), Arc::new(own.with(members)?));
+        for whole in wholes(day).chain([day.clone()]) {
+            let Some(published) = days.of(&whole) else {
+                continue;
+            };
+            let parts: Vec<_> = parts(&whole).collect();
+            let of_parts = parts.iter().filter_map(|part| days.of(part));
+            // A class is a sum that can be worked out, so it tells what the sums of its day tell.
+            let mut known = of_parts.flat_map(Classes::all);
+            known.try_fold(published.clone(), |all, class| all.with(class))?;
         }
         Ok(days)
     }
 
     /// The day itself, and those whose sums are parts of its sums or hold them.
     pub(super) fn beside(day: &Day) -> impl Iterator<Item = Day> {
-        std::iter::once(day.clone()).chain(parts_and_wholes(day))
+        std::iter::once(day.clone())
+            .chain(parts(day))
+            .chain(wholes(day))
     }
 }
 
-/// The days whose sums are parts of this one's, and those whose sums this one's is part of.
-fn parts_and_wholes((data_set, period): &Day) -> Vec<Day> {
-    let mut days = Vec::new();
-    for (whole, parts) in WHOLES {
-        for (part, before) in parts {
-            for &months in *before {
-                if data_set == whole {
-                    let earlier = period.months_before(months);
-                    days.extend(earlier.map(|period| ((*part).to_owned(), period)));
-                }
-                if data_set == part {
-                    let mut later = std::iter::successors(Some(*period), |period| period.next());
-                    let whole_ends = later.nth(months.into());
-                    days.extend(whole_ends.map(|period| (whole.to_owned(), period)));
-                }
-            }
-        }
-    }
-    days
+/// The days whose sums are parts of this one's.
+fn parts((data_set, period): &Day) -> impl Iterator<Item = Day> {
+    let own = WHOLES
+        .into_iter()
+        .filter(move |(whole, _)| data_set == whole);
+    let parts = own.flat_map(|(_, parts)| parts);
+    parts.flat_map(|(part, before)| {
+        let periods = before
+            .iter()
+            .filter_map(|months| period.months_before(*months));
+        periods.map(|period| ((*part).to_owned(), period))
+    })
+}
+
+/// The days whose sums this one's is part of.
+fn wholes((data_set, period): &Day) -> impl Iterator<Item = Day> {
+    let months = move |parts: &'static [(&str, &'static [u16])]| {
+        let own = parts.iter().filter(move |(part, _)| data_set == part);
+        own.flat_map(|(_, before)| before.iter().copied())
+    };
+    let all = WHOLES.into_iter();
+    let all = all.flat_map(move |(whole, parts)| months(parts).map(move |months| (whole, months)));
+    all.filter_map(|(whole, months)| {
+        let mut later = std::iter::successors(Some(*period), |period| period.next());
+        Some((whole.to_owned(), later.nth(months.into())?))
+    })
 }
 
 #[cfg(test)]
@@ -87,16 +105,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_judged_beside_another_exactly_if_that_one_is_judged_beside_it() {
+    fn a_day_is_part_of_another_exactly_if_that_one_holds_it() {
         let period: Period = "2026-03".parse().unwrap();
-        for data_set in here::dictionary().data_sets() {
+        let dictionary = here::dictionary();
+        for data_set in dictionary.data_sets() {
             let day = (data_set.code().to_owned(), period);
-            for other in parts_and_wholes(&day) {
-                assert!(here::dictionary().data_set(&other.0).is_some(), "{other:?}");
-                assert!(parts_and_wholes(&other).contains(&day), "{day:?} {other:?}");
+            for part in parts(&day) {
+                assert!(dictionary.data_set(&part.0).is_some(), "{part:?}");
+                assert!(wholes(&part).any(|whole| whole == day), "{day:?} {part:?}");
+            }
+            for whole in wholes(&day) {
+                assert!(parts(&whole).any(|part| part == day), "{day:?} {whole:?}");
             }
         }
-        let beside = |data_set: &str| parts_and_wholes(&(data_set.to_owned(), period)).len();
+        let beside = |data_set: &str| Days::beside(&(data_set.to_owned(), period)).count() - 1;
         assert_eq!(["staff", "joiners", "year_leavers"].map(beside), [2, 8, 5]);
         assert_eq!(["career_movement", "applicants"].map(beside), [12, 0]);
     }

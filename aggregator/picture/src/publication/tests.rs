@@ -489,6 +489,22 @@ fn a_year_is_published_over_those_who_are_in_its_quarters() {
 }
 
 #[test]
+fn quarters_and_years_of_staff_are_judged_together_only_once_a_whole_is_published() {
+    // Two trusts left in the year. Nothing but a whole adds up to what they were.
+    let parts = [
+        (1, "ABCDEFGH"),
+        (3, "ABCDEF"),
+        (6, "ABCDEFGH"),
+        (7, "ABCDEF"),
+    ];
+    let published = published_of_a_year(&parts);
+    assert_eq!(published.iter().flatten().count(), 4);
+    let [year, .., movement, _, _] =
+        published_of_a_year(&[&parts[..], &[(0, "ABCDEF"), (5, "ABCDEF")]].concat());
+    assert_eq!((year, movement), (None, None));
+}
+
+#[test]
 fn a_years_movement_is_published_where_nobody_or_three_are_missing_in_it() {
     let staff = [(6, "ABCDEFGH"), (7, "ABCDEFGH")];
     for (codes, is_told) in [("ABCDEFGH", true), ("ABCDEFG", false), ("ABCDE", true)] {
