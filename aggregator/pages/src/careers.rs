@@ -5,20 +5,258 @@
 
 use vwis_model::agreement::Series;
 
-use super::{Document, Gap, Reading, head};
-use crate::{indicator::named, ui::layout};
+use super::{Ask, At, Document, Gap, IndicatorAnswer, Reading, View, charts, gap::or_gap, head};
+use crate::{
+    estimate::{Unit, Verdict},
+    indicator::{Finding, named},
+    ui::{
+        Comparison, Html, Sentence,
+        chart::{Benchmark, Order, Row, RowChart, Start},
+        component::{Answer, Answered, Section},
+        layout,
+        markup::Part,
+        sentence,
+    },
+};
 
 pub(super) const HEADING: &str = "Recruitment and careers";
-/// The indicators that the page shows.
-const INDICATORS: [&str; 2] = ["recruitment", "career-movement"];
+
+const RECRUITMENT: &str = "recruitment";
+const CAREER_MOVEMENT: &str = "career-movement";
+/// The characteristics by which people are told apart, and what is compared of each.
+const CHARACTERISTICS: [(&str, &str); 3] = [
+    (
+        "ethnic_group",
+        "White people over people from ethnic minority groups",
+    ),
+    (
+        "disability",
+        "People who are not disabled over disabled people",
+    ),
+    ("gender", "Men over women"),
+];
+/// The stages of an application, as the indicator calls them.
+const STAGES: [&str; 3] = ["applied", "shortlisted", "appointed"];
+const PERSONS: &str = "Each person is counted once, by the application that went furthest. The indicator of the Workforce Race \
+    Equality Standard counts applications, so its ratios are larger.";
+const ONE_EMPLOYER: &str =
+    "Moves within one employer: who moves up by going to another is one who left.";
 
 /// Whether any of its indicators reads the people that a series counts.
 pub(super) fn is_told_by(series: &Series) -> bool {
-    let mut indicators = INDICATORS.into_iter().filter_map(|name| named(name).ok());
-    indicators.any(|indicator| indicator.definition.reads_people_of(series))
+    let mut indicators = [RECRUITMENT, CAREER_MOVEMENT].into_iter();
+    indicators.any(|name| {
+        let found = named(name);
+        found.is_ok_and(|indicator| indicator.definition.reads_people_of(series))
+    })
 }
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
-    let _ = head::shell_beneath(reading, layout::Section::Equality, HEADING);
-    Err(Gap::new("the agreement does not ask employers for this"))
+    let reading = &reading.unpinned();
+    let recruitment = reading.ask(&Ask::of(RECRUITMENT).by(&[]));
+    let movement = reading.ask(&Ask::of(CAREER_MOVEMENT).by(&[]));
+    let main = match (&recruitment, &movement) {
+        (Ok(answer), _) | (_, Ok(answer)) => answer,
+        (Err(gap), Err(_)) => return Err(gap.clone()),
+    };
+    let mut shell = head::shell_beneath(reading, layout::Section::Equality, HEADING);
+    shell.meta = head::meta(reading, main);
+    let mut document = Document::new(shell);
+    let answers = [
+        recruitment.as_ref().ok().and_then(is_appointing_shared),
+        movement.as_ref().ok().and_then(is_moving_up_shared),
+    ];
+    for answer in answers.into_iter().flatten() {
+        document.push(&answer);
+    }
+    document.section(
+        &Section::new("path", "From applying to being appointed").with_html(or_gap(
+            "From applying to being appointed",
+            recruitment
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|answer| path(answer, &[])),
+        )),
+    );
+    document.section(
+        &Section::new("support", "The way to becoming a healthcare support worker").with_html(
+            or_gap("Healthcare support workers", support_workers(reading)),
+        ),
+    );
+    document.section(
+        &Section::new("appointed", "Appointed, once shortlisted").with_html(or_gap(
+            "Appointed, once shortlisted",
+            likelihoods(
+                reading,
+                RECRUITMENT,
+                "relative_likelihood_persons",
+                &[("stage", "appointed")],
+                PERSONS,
+            ),
+        )),
+    );
+    document.section(
+        &Section::new("up", "Who moves up")
+            .with_html(or_gap(
+                "Moved up",
+                likelihoods(
+                    reading,
+                    CAREER_MOVEMENT,
+                    "relative_likelihood",
+                    &[],
+                    ONE_EMPLOYER,
+                ),
+            ))
+            .with_html(or_gap(
+                "Moved up, by ethnic group",
+                movement.as_ref().map_err(Clone::clone).and_then(|answer| {
+                    groups(
+                        answer,
+                        "share_moved_up",
+                        "Moved up in the year",
+                        ONE_EMPLOYER,
+                    )
+                }),
+            )),
+    );
+    document.section(&Section::new("left", "Who leaves").with_html(or_gap(
+        "Left in the year",
+        movement.as_ref().map_err(Clone::clone).and_then(|answer| {
+            groups(
+                answer,
+                "share_left",
+                "Left in the year",
+                "Of all who were in post a year before.",
+            )
+        }),
+    )));
+    document.push(&head::take(reading, &View::Careers, HEADING, main));
+    Ok(document)
+}
+
+fn is_appointing_shared(recruitment: &IndicatorAnswer) -> Option<Answer> {
+    let found = recruitment.at("relative_likelihood_persons", &[("stage", "appointed")])?;
+    Some(is_shared(
+        recruitment,
+        found,
+        (
+            "appointing",
+            "Once shortlisted, is everybody as likely to be appointed?",
+        ),
+        "a ratio of 1 means that White people and people from ethnic minority groups are as likely to be appointed \
+         once they are shortlisted; above 1, White people are appointed more often",
+    ))
+}
+
+fn is_moving_up_shared(movement: &IndicatorAnswer) -> Option<Answer> {
+    let found = movement.at("relative_likelihood", &[])?;
+    Some(is_shared(
+        movement,
+        found,
+        ("moving-up", "Is everybody as likely to move up?"),
+        "a ratio of 1 means that White people and people from ethnic minority groups moved up a band as often; above \
+         1, White people did more often",
+    ))
+}
+
+/// The answer whether a relative likelihood is about 1.
+fn is_shared(
+    answer: &IndicatorAnswer,
+    found: &Finding,
+    (id, question): (&str, &str),
+    beside: &str,
+) -> Answer {
+    let answered = match Comparison::of(&found.figure, 1.0, found.verdict) {
+        Comparison::Alike => Verdict::Yes,
+        Comparison::Lower | Comparison::Higher => Verdict::No,
+        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
+    };
+    Answer {
+        id: id.to_owned(),
+        question: question.to_owned(),
+        answered: Some(Answered(answered)),
+        says: vec![
+            Sentence::words("the ratio is ").then("", sentence::level(&found.figure, "")),
+            sentence::against(&found.figure, 1.0, "parity", found.verdict),
+        ],
+        beside: Some(Sentence::words(beside)),
+        drawing: None,
+        behind: Some(answer.foot("")),
+    }
+}
+
+/// The share from ethnic minority groups at each stage, held against their share of those who applied.
+fn path(answer: &IndicatorAnswer, at: At<'_>) -> Result<Html, Gap> {
+    let row = |stage: &str| {
+        let at: Vec<_> = at
+            .iter()
+            .copied()
+            .chain([("stage", stage), charts::BME])
+            .collect();
+        let found = answer.at("share", &at)?;
+        let label = &answer.category(found, "stage")?.label;
+        let row = Row::new(label, found.figure);
+        Some(match &found.benchmark {
+            Some(applied) => row.compared(charts::held_against(found, applied.value)),
+            None => row,
+        })
+    };
+    let rows: Vec<_> = STAGES.into_iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Err(Gap::new("nobody's stage is in these releases"));
+    }
+    let title = "Share of people from ethnic minority groups at each stage";
+    let chart = RowChart::new(title, ("Stage", "Share"), Unit::Share, rows)
+        .ordered(Order::AsGiven)
+        .judged("Against those who applied");
+    let unit = "Share of the people at the stage, those who did not say included";
+    Ok(charts::framed(answer, &chart, title, unit, PERSONS).html())
+}
+
+fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let role = ("role", "healthcare_support_worker");
+    let ask = Ask::of(RECRUITMENT).by(&[role.0]).only(role.0, &[role.1]);
+    path(&reading.ask(&ask)?, &[role])
+}
+
+/// The relative likelihoods by each characteristic.
+fn likelihoods(
+    reading: &Reading<'_>,
+    indicator: &'static str,
+    measure: &str,
+    at: At<'_>,
+    note: &str,
+) -> Result<Html, Gap> {
+    let mut rows = Vec::new();
+    let mut first = None;
+    for (of, words) in CHARACTERISTICS {
+        let answer = reading.ask(&Ask::of(indicator).by(&[]).option("of", of))?;
+        if let Some(found) = answer.at(measure, at) {
+            let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
+            rows.push(Row::new(words, found.figure).compared(comparison));
+        }
+        first.get_or_insert(answer);
+    }
+    let answer = first.filter(|_| !rows.is_empty());
+    let answer = answer.ok_or_else(|| Gap::new("there is no ratio in these releases"))?;
+    let title = "How much likelier the first are than the second";
+    let chart = RowChart::new(title, ("Who over whom", "Ratio"), Unit::Ratio, rows)
+        .ordered(Order::AsGiven)
+        .starting(Start::Multiples)
+        .against(Benchmark {
+            value: 1.0,
+            label: "Parity".to_owned(),
+        })
+        .judged("Against parity");
+    Ok(charts::framed(&answer, &chart, title, "Ratio of two shares", note).html())
+}
+
+/// A share of each ethnic group.
+fn groups(answer: &IndicatorAnswer, measure: &str, title: &str, note: &str) -> Result<Html, Gap> {
+    let rows = charts::rows(answer, measure, "ethnic_group", &[], charts::unlinked);
+    if rows.is_empty() {
+        return Err(Gap::new("no ethnic group is in these releases"));
+    }
+    let chart = RowChart::new(title, ("Ethnic group", "Share"), Unit::Share, rows);
+    Ok(charts::framed(answer, &chart, title, "Share of the group", note).html())
 }

@@ -3,7 +3,7 @@
 mod groups;
 
 use super::{
-    Ask, Document, Gap, IndicatorAnswer, Reading, View, charts, gap::or_gap, head,
+    Ask, Document, Gap, IndicatorAnswer, Reading, View, careers, charts, gap::or_gap, head,
     indicator_answer::is_total, ladders, words,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     ui::{
         Comparison, Html, Sentence,
         chart::{Benchmark, Order, Row, RowChart, Start},
-        component::{Answer, Answered, Section},
+        component::{Answer, Answered, Inset, Section},
         layout,
         markup::Part,
         sentence,
@@ -75,6 +75,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
             support_workers(reading),
         )),
     );
+    document.section(&careers(reading));
     document.section(
         &Section::new("unsaid", "How many did not say")
             .with_html(or_gap("Did not say", unsaid(reading))),
@@ -245,6 +246,18 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let note = words::population();
     let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
     Ok(charts::framed(&answer, &chart, title, &unit, &note).html())
+}
+
+/// The way to the page about recruitment and careers, which another agreement tells.
+fn careers(reading: &Reading<'_>) -> Section {
+    let href = reading.unpinned().link(&View::Careers);
+    let says = "who applies, is shortlisted and is appointed, and who moves up, is asked under an agreement of its own, \
+                which employers may decline";
+    Section::new("careers", "Who comes in, and who moves up").with_html(
+        Inset::information("On a page of its own", vec![Sentence::words(says)])
+            .more(careers::HEADING, href)
+            .html(),
+    )
 }
 
 /// How many people did not say. They are in no category, so their number limits all other numbers of the

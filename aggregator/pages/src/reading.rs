@@ -112,6 +112,13 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The same reading, whose links keep neither agreement nor release: they lead to pages of another
+    /// agreement.
+    #[must_use]
+    pub fn unpinned(&self) -> Self {
+        self.of(self.whose().clone()).pinned_by(Vec::new())
+    }
+
     /// The address of another page, with the same employers, date and release.
     #[must_use]
     pub fn link(&self, view: &View) -> String {
