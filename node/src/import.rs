@@ -8,12 +8,14 @@
 //!
 //! One row is one assignment. Every row ends in exactly one of four places, and the report says how
 //! many in each: kept as a person, merged into one, excluded by a rule, or rejected for a reason.
-//! Only codes are kept; employee numbers are kept as keyed hashes.
+//! Only codes are kept; employee numbers are kept as keyed hashes. In a list of applicants one row is one
+//! application, and a person's that went furthest is kept (`applications`).
 //!
 //! `DuckDB` and `csvkit` guess types column by column from a sample. Here the types are known and the
 //! headings are not, so a mapping names them and nothing is guessed silently.
 
 mod allowance;
+mod applications;
 mod bits;
 pub(crate) mod by_hand;
 mod coding;
@@ -49,6 +51,7 @@ mod title;
 mod vetting;
 
 pub use allowance::Allowance;
+pub use applications::APPLICANTS;
 pub use by_hand::ByHandError;
 pub use coding::Began;
 pub use columns::HeaderError;
@@ -69,12 +72,13 @@ pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 
+use csv::ByteRecord;
 use vwis_model::{dictionary::DataSet, here, ods::OdsCode, period::Period};
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    people::{People, RowsTag, Tagger},
-    turnover::{JOINERS, LEAVERS, Moving, STAFF},
+    people::{People, PersonTag, RowsTag, Tagger},
+    turnover::{self, JOINERS, LEAVERS, Moving, STAFF},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
@@ -84,6 +88,10 @@ pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
 /// of birth belong to the person, so all rows of a number agree; one in a hundred leaves room for extracts
 /// that were joined by hand.
 const MOST_CONTRADICTING: f64 = 0.01;
+/// The same of applications, in which a person fills in a form each time and may say more in one than in
+/// another. It is a judgement: where the column holds vacancies, or anything else that many people share, most
+/// rows contradict each other.
+const MOST_CONTRADICTING_APPLICATIONS: f64 = 0.1;
 /// Up to this many contradicting rows are single mistakes, whatever share they are.
 const FEW_CONTRADICTING: u64 = 2;
 
@@ -96,6 +104,8 @@ pub enum Kind {
     Joiners,
     /// People who left in the quarter that ends with the period.
     Leavers,
+    /// People who applied in the twelve months that end with the period, a row for each application.
+    Applicants,
 }
 
 /// How to read an extract.
@@ -116,7 +126,7 @@ pub struct Options<'a> {
     pub encoding: Encoding,
     /// The sheet of a workbook; if none is named, the first one with a header that the mapping knows.
     pub sheet: Option<&'a str>,
-    /// Hashes employee numbers under the node's key.
+    /// Hashes employee numbers and candidate ids under the node's key.
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
     pub most_rejected: f64,
@@ -126,7 +136,7 @@ pub struct Options<'a> {
 
 /// The content of an extract that was read.
 pub struct Imported {
-    /// The people, each once, in the order of their first rows.
+    /// The people, each once, in the order of the first rows of theirs that count.
     pub people: People,
     /// What else the extract tells: sources of joiners, leavers still listed, and people who are absent.
     pub moving: Moving,
@@ -148,10 +158,53 @@ impl Kind {
             Self::Staff => STAFF,
             Self::Joiners => JOINERS,
             Self::Leavers => LEAVERS,
+            Self::Applicants => APPLICANTS,
         };
         here::dictionary()
             .data_set(code)
             .expect("the dictionary has this data set")
+    }
+
+    /// The field that tells people apart.
+    pub(crate) fn number(self) -> Field {
+        match self {
+            Self::Staff | Self::Joiners | Self::Leavers => Field::EmployeeNumber,
+            Self::Applicants => Field::CandidateId,
+        }
+    }
+
+    /// What that field holds, in words: one, and several.
+    fn numbers_in_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Staff | Self::Joiners | Self::Leavers => {
+                ("an employee number", "employee numbers")
+            }
+            Self::Applicants => ("a candidate id", "candidate ids"),
+        }
+    }
+
+    /// The tag of a number of this kind of list.
+    fn tag(self, tagger: &Tagger, number: &[u8]) -> PersonTag {
+        match self {
+            Self::Staff | Self::Joiners | Self::Leavers => tagger.tag(number),
+            Self::Applicants => tagger.candidate_tag(number),
+        }
+    }
+
+    /// Number of calendar months, the period's the last, that people who moved or applied are listed over.
+    fn months(self) -> u16 {
+        match self {
+            Self::Staff | Self::Joiners | Self::Leavers => turnover::MONTHS,
+            Self::Applicants => applications::MONTHS,
+        }
+    }
+
+    /// Largest share of people's further rows that may contradict the first.
+    fn most_contradicting(self) -> f64 {
+        match self {
+            Self::Staff | Self::Joiners | Self::Leavers => MOST_CONTRADICTING,
+            Self::Applicants => MOST_CONTRADICTING_APPLICATIONS,
+        }
     }
 }
 
@@ -165,11 +218,13 @@ pub fn read_extract(
     options: &Options<'_>,
     progress: &Progress,
 ) -> Result<Imported, ImportError> {
+    let (mapping, kind) = (options.mapping, options.kind);
+    let is_header = |record: &ByteRecord| columns::is_known_header(record, mapping, kind);
     let source = Source {
         path,
         encoding: options.encoding,
         sheet: options.sheet,
-        is_header: None,
+        is_header: Some(&is_header),
         progress,
     };
     let mut reading = Reading::new(path, options, progress);

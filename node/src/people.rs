@@ -16,7 +16,8 @@ use vwis_model::dictionary::Recoding;
 
 pub(crate) use self::number::{normal_form, person_of};
 
-/// Keyed hash of an employee number. It tells people of one organisation apart, and nothing else.
+/// Keyed hash of an employee number, or of a candidate id. It tells people of one organisation apart, and
+/// nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonTag(pub [u8; 16]);
 
@@ -28,7 +29,7 @@ pub struct PersonTag(pub [u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RowsTag(pub [u8; 32]);
 
-/// Turns employee numbers into tags, under the node's own key.
+/// Turns employee numbers and candidate ids into tags, under the node's own key.
 pub struct Tagger(hmac::Key);
 
 /// People of one organisation on one date, each of them once.
@@ -65,6 +66,17 @@ impl Tagger {
         PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
     }
 
+    /// The tag of a candidate id, made as that of an employee number is.
+    ///
+    /// # Privacy
+    /// Candidate 12345 is not employee 12345, and must not be linked with them: the two kinds of tags are hashed
+    /// apart.
+    #[must_use]
+    pub fn candidate_tag(&self, candidate_id: &[u8]) -> PersonTag {
+        let tag = hmac::sign(&self.0, &[CANDIDATE, &normal_form(candidate_id)].concat());
+        PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
+    }
+
     /// The HMAC-SHA-256 of a sketch of an extract's rows.
     #[must_use]
     pub fn rows_tag(&self, sketch: &[u8]) -> RowsTag {
@@ -75,6 +87,8 @@ impl Tagger {
 
 /// Begins the input of a rows tag. No number's normal form begins so, which keeps both kinds of tags apart.
 const ROWS: &[u8] = b"\0rows";
+/// Begins the input of a candidate's tag, likewise.
+const CANDIDATE: &[u8] = b"\0candidate";
 
 // === impl PersonTag ===
 
@@ -287,6 +301,24 @@ mod tests {
         assert!(tag("=\"20,000,000\"") == tag("20000000.0"));
         assert!(tag("123") != tag("1230"));
         assert!(Tagger::new(&[8; 32]).tag(b"123") != tag("123"));
+    }
+
+    #[test]
+    fn a_candidate_is_never_linked_with_the_employee_of_the_same_number() {
+        let tagger = Tagger::new(&[7; 32]);
+        let candidate = |id: &str| tagger.candidate_tag(id.as_bytes());
+        for number in ["12345", "7", "C-100023", ""] {
+            assert!(
+                candidate(number) != tagger.tag(number.as_bytes()),
+                "{number}"
+            );
+        }
+        // Nor with an employee whose number spells out how the two are told apart.
+        assert!(candidate("12345") != tagger.tag(b"\0candidate12345"));
+        // One candidate has one tag, however the id is spelt.
+        assert!(candidate("00012345") == candidate("=\"12,345\""));
+        assert!(candidate("12345") != candidate("12346"));
+        assert!(Tagger::new(&[8; 32]).candidate_tag(b"12345") != candidate("12345"));
     }
 
     #[test]

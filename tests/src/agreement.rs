@@ -70,6 +70,16 @@ pub const YEAR_LEAVERS: Clause = Clause {
     tables: "[{ by = [\"staff_group\"] }, { by = [\"band\"] }]\ndata_set = \"year_leavers\"",
 };
 
+/// A year's applicants each 31 March, rho 0.02, BME people and all others at each stage.
+pub const APPLICANTS: Clause = Clause {
+    name: "applicants",
+    measure: "headcount",
+    cadence: "yearly",
+    rho: "0.02",
+    tables: "[{ by = [] }, { by = [\"ethnic_group:1\", \"furthest_stage\"] }, { by = [\"band\", \"furthest_stage\"] }]\n\
+        data_set = \"applicants\"\ntrees = [\"ethnic_group\"]",
+};
+
 /// FTE each 31 March, rho 0.02.
 pub const FTE: Clause = Clause {
     name: "fte",

@@ -180,7 +180,8 @@ fn extract(bytes: &[u8]) {
     let Some((how, bytes)) = bytes.split_first() else {
         return;
     };
-    let kind = [Kind::Staff, Kind::Joiners, Kind::Leavers][usize::from(how & 3) % 3];
+    let kinds = [Kind::Staff, Kind::Joiners, Kind::Leavers, Kind::Applicants];
+    let kind = kinds[usize::from(how & 3)];
     let encoding = match how >> 6 {
         1 => Encoding::Windows1252,
         2 => Encoding::Utf16,
@@ -227,12 +228,16 @@ fn extracts() -> Vec<Vec<u8>> {
     let esr = "Employee Number,Assignment Status,Staff Group,Grade,Gender,Date Of Birth,FTE\n\
                20001,Active Assignment,Nursing and Midwifery Registered,Band 5,Female,01/02/1980,1.00\n\
                20002,Active Assignment,Medical and Dental,Consultant,Male,3-MAR-1975,0.60\n";
+    let applications = "Candidate ID,Date Applied,Application Status,Ethnic Origin,Gender,Pay Band,Job Title\n\
+               100023,01/02/2026,Interview,White - British,Female,Band 3,Healthcare Support Worker\n\
+               100023,3-MAR-2026,Offer made,White - British,Female,Band 2,Porter\n";
     let utf16: Vec<u8> = esr.encode_utf16().flat_map(u16::to_le_bytes).collect();
     [
         (0_u8, canonical.as_bytes()),
         (0, esr.as_bytes()),
         (0x40, esr.as_bytes()),
         (0x80, &utf16),
+        (3, applications.as_bytes()),
     ]
     .into_iter()
     .chain([(1, esr.as_bytes()), (6, esr.as_bytes()), (4, WORKBOOK)])

@@ -24,6 +24,7 @@
 )]
 
 mod audit {
+    mod applicants;
     mod broken;
     mod checks;
     mod collect;

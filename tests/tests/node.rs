@@ -7,6 +7,7 @@
 
 mod node {
     mod again;
+    mod applicants;
     mod at_once;
     mod commands;
     mod correcting;

@@ -37,6 +37,7 @@ mod pathway_rule;
 mod population;
 mod question;
 mod race_disparity;
+mod recruitment;
 mod refused;
 mod representation;
 mod representation_trend;
@@ -94,6 +95,7 @@ pub static ALL: &[&Indicator] = &[
     &ladder::LADDER,
     &wres_1::WRES_1,
     &race_disparity::RACE_DISPARITY_RATIO,
+    &recruitment::RECRUITMENT,
     &wdes_1::WDES_1,
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,

@@ -31,7 +31,8 @@ use crate::{
 /// Takes ESR's own CSV or .xlsx as it is: headings, dates and spellings are known, and a mapping says
 /// what differs. Tells where every row went: kept as a person, merged into one, left out by the
 /// headcount filter, or rejected with file, line, column, value and what would be accepted. All or
-/// nothing is stored, and only codes: employee numbers as keyed hashes; no name, no date.
+/// nothing is stored, and only codes: employee numbers as keyed hashes; no name, no date. A report of
+/// applications, as Trac or NHS Jobs have it, is read with `--data-set applicants`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "First time:\n  \
     vwis-node import --suggest-mapping staff.csv > DIR/mapping.toml    then fill in its [sites]\n  \
@@ -92,8 +93,25 @@ enum Listed {
     Joiners,
     /// People who left in it.
     Leavers,
+    /// People who applied in the twelve months that end with the period: one row for each application.
+    Applicants,
     /// Funded posts (staff group, band, location, funded FTE): not about persons.
     Establishment,
+}
+
+// === impl Listed ===
+
+impl Listed {
+    /// The kind of list of people; `None` where it lists posts.
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Staff => Some(Kind::Staff),
+            Self::Joiners => Some(Kind::Joiners),
+            Self::Leavers => Some(Kind::Leavers),
+            Self::Applicants => Some(Kind::Applicants),
+            Self::Establishment => None,
+        }
+    }
 }
 
 /// What is built in and can be replaced.
@@ -125,15 +143,21 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
+        let kind = args.data_set.kind().unwrap_or(Kind::Staff);
         let how = match &args.mapping {
             Some(path) => {
                 Mapping::read(path).map_err(|error| Failure::new(Exit::BadConfiguration, &error))?
             }
             None => Mapping::builtin(),
         };
-        let mapping =
-            suggest_mapping_beside(file, encoding(&args, &how), args.sheet.as_deref(), &how)
-                .map_err(|error| Failure::new(Exit::BadData, &error))?;
+        let mapping = suggest_mapping_beside(
+            file,
+            encoding(&args, &how),
+            args.sheet.as_deref(),
+            &how,
+            kind,
+        )
+        .map_err(|error| Failure::new(Exit::BadData, &error))?;
         return context.print(mapping.trim_end());
     }
     let (Some(file), Some(period)) = (&args.file, args.period) else {
@@ -141,11 +165,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     };
     let node = context.open().await?;
     refuse_future(&context, period)?;
-    let kind = match args.data_set {
-        Listed::Staff => Kind::Staff,
-        Listed::Joiners => Kind::Joiners,
-        Listed::Leavers => Kind::Leavers,
-        Listed::Establishment => return keep_posts(&args, file, period, &node, &mut context).await,
+    let Some(kind) = args.data_set.kind() else {
+        return keep_posts(&args, file, period, &node, &mut context).await;
     };
     let tagger = node.employee_key().await?.tagger();
     let read = || read(&args, kind, file, period, &node, &tagger);

@@ -78,13 +78,15 @@ fn without(column: &str) -> &'static str {
 }
 
 fn reconciliation(report: &Report) -> String {
+    let (further, number) = if report.is_of_applications() {
+        ("further applications", "a candidate id")
+    } else {
+        ("further assignments", "an employee number")
+    };
     let mut lines = vec![
         format!("{:>9} rows read", report.rows_read),
         format!("{:>9} kept as a person", report.kept),
-        format!(
-            "{:>9} merged into a person (further assignments)",
-            report.merged
-        ),
+        format!("{:>9} merged into a person ({further})", report.merged),
     ];
     for (rule, rows) in &report.excluded {
         lines.push(format!("{rows:>9} excluded by rule: {}", said(rule)));
@@ -92,11 +94,10 @@ fn reconciliation(report: &Report) -> String {
     for (reason, rows) in &report.rejected {
         lines.push(format!("{rows:>9} rejected: {}", said(reason)));
     }
-    lines.push(
-        "A person is an employee number: who stands here under m of them counts m times, and is exposed to m² \
-         times the ρ that is charged."
-            .to_owned(),
-    );
+    lines.push(format!(
+        "A person is {number}: who stands here under m of them counts m times, and is exposed to m² times the ρ \
+         that is charged."
+    ));
     lines.join("\n")
 }
 

@@ -76,6 +76,10 @@ pub enum Allowance {
     PathwayList,
     /// Errors of a spreadsheet such as #N/A, and formulas without a value.
     Errors,
+    /// Applications of which none led to an appointment, or that all went as far.
+    Stages,
+    /// Candidate ids of which each has one application, or such as 100023-2: usually those of applications.
+    ApplicationIds,
 }
 
 // === impl Allowance ===
@@ -133,6 +137,8 @@ impl Allowance {
             Self::Sheets => "--allow sheets",
             Self::PathwayList => "--allow pathway-list",
             Self::Errors => "--allow errors",
+            Self::Stages => "--allow stages",
+            Self::ApplicationIds => "--allow application-ids",
         }
     }
 }

@@ -13,6 +13,7 @@ mod fte;
 mod number;
 mod oddities;
 mod rejection;
+mod stage;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -20,7 +21,7 @@ use vwis_model::{ods::OdsCode, period::Period, text::plain};
 
 use self::{
     attributes::{Lenient, Reading, reading},
-    column::CodedColumn,
+    column::{CodedColumn, narrow},
     derived::{AgeReader, PathwayReader, RoleReader, SiteReader},
     fields::Fields,
     oddities::Contradictions,
@@ -28,6 +29,7 @@ use self::{
 };
 use super::{
     Kind,
+    applications::{Reached, Stage},
     columns::Columns,
     date::{self, Written},
     field::Field,
@@ -38,7 +40,6 @@ use super::{
     signs::{Codes, RowSigns},
     spreadsheet,
 };
-use crate::turnover::MONTHS;
 
 /// Room for the attributes of a person; the largest data set has fewer.
 const MOST_ATTRIBUTES: usize = 16;
@@ -53,7 +54,9 @@ pub(super) struct Assignment {
     /// When the person started.
     pub(super) began: Began,
     pub(super) joining_source: u8,
-    /// Hash of all that is read of the row, except the employee number.
+    /// How far it went and when it was made, where it is an application.
+    pub(super) reached: Option<Reached>,
+    /// Hash of all that is read of the row, except the person's number.
     pub(super) read: u64,
     /// The line of the pathway rule that caught the post; `None` where none did.
     pub(super) pathway_line: Option<u16>,
@@ -121,8 +124,8 @@ pub(super) struct Coder<'a> {
     fields: Fields<'a>,
     organisation: &'a OdsCode,
     kind: Kind,
-    /// Last day before the quarter that joiners and leavers are counted over.
-    quarter_after: Option<Date>,
+    /// Last day before the months that joiners, leavers or applicants are listed over.
+    after: Option<Date>,
     status: CodedColumn,
     contract: CodedColumn,
     joining_source: CodedColumn,
@@ -162,11 +165,11 @@ impl<'a> Coder<'a> {
                 .map(|attribute| reading(attribute, &columns))
                 .collect(),
             age: AgeReader::new(),
-            role: RoleReader::new(),
+            role: RoleReader::new(&columns, kind),
             site: SiteReader::new(),
             pathway: PathwayReader::new(rule),
             contradictions: Contradictions::new(kind.data_set()),
-            quarter_after: period.months_before(MONTHS).map(Period::last_day),
+            after: period.months_before(kind.months()).map(Period::last_day),
             fields: Fields::new(columns, mapping, period.last_day(), from_1904),
             kind,
             organisation,
@@ -178,9 +181,9 @@ impl<'a> Coder<'a> {
         self.fields.columns()
     }
 
-    /// The employee number of a row, trimmed.
-    pub(super) fn employee_number<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
-        self.fields.get(record, Field::EmployeeNumber)
+    /// The person's number in a row, trimmed.
+    pub(super) fn persons_number<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
+        self.fields.get(record, self.kind.number())
     }
 
     /// Reads one row: its fate, and what it shows of the extract as a whole.
@@ -215,7 +218,7 @@ impl<'a> Coder<'a> {
 
     /// The fate of a row that is blank, or has more or fewer fields than the header.
     fn not_whole<'r>(&self, record: &'r ByteRecord) -> Option<Fate<'r>> {
-        if self.fields.is_blank(record) {
+        if self.fields.is_blank(record, self.kind.number()) {
             return Some(Fate::Excluded {
                 rule: "blank_row",
                 whose: Whose::Nobodys,
@@ -254,7 +257,13 @@ impl<'a> Coder<'a> {
 
     /// What the row of somebody with a number shows, beside that number.
     fn signs<'r>(&self, record: &'r ByteRecord) -> RowSigns<'r> {
-        let dates = [Field::BirthDate, Field::StartDate, Field::LeavingDate].map(|field| {
+        let dates = [
+            Field::BirthDate,
+            Field::StartDate,
+            Field::LeavingDate,
+            Field::AppliedOn,
+        ];
+        let dates = dates.map(|field| {
             let raw = self.fields.get(record, field);
             Some((field, raw, self.fields.written(raw, field)?))
         });
@@ -275,6 +284,7 @@ impl<'a> Coder<'a> {
     pub(super) fn codes(&self) -> Vec<Codes> {
         let own = self.readings.iter().filter_map(|reading| match reading {
             Reading::Coded(column) | Reading::FreeText(column) => Some(column),
+            Reading::Stage(stage) => Some(stage.status()),
             _ => None,
         });
         let beside = [
@@ -290,7 +300,11 @@ impl<'a> Coder<'a> {
     }
 
     fn counted<'r>(&mut self, record: &'r ByteRecord) -> Result<Counted<'r>, Rejection<'r>> {
-        let fte_hundredths = fte::read(self.fields.get(record, Field::Fte))?;
+        let fte_hundredths = match self.kind {
+            // Somebody who applies has no hours yet, and is one whole person.
+            Kind::Applicants => 100,
+            _ => fte::read(self.fields.get(record, Field::Fte))?,
+        };
         let (mut codes, mut oddities) = self.strict_codes(record)?;
         let primary = self.primary(record)?;
         let date = |field| self.fields.date(record, field).ok().flatten();
@@ -312,12 +326,13 @@ impl<'a> Coder<'a> {
             primary,
             began: match started {
                 None => Began::NotSaid,
-                Some(_) if started > self.quarter_after => Began::InQuarter,
+                Some(_) if started > self.after => Began::InQuarter,
                 Some(_) => Began::Before,
             },
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),
+            reached: self.reached(record, &codes),
             read: self.fields.hash_of_read(record),
             pathway_line,
         };
@@ -326,6 +341,15 @@ impl<'a> Coder<'a> {
             oddities,
             unknown,
         })
+    }
+
+    /// How far an application with these codes went, and when it was made; `None` for an assignment.
+    fn reached(&self, record: &ByteRecord, codes: &[u8; MOST_ATTRIBUTES]) -> Option<Reached> {
+        let position = self.kind.data_set().position("furthest_stage")?;
+        let unknown = self.kind.data_set().attributes()[position].unknown();
+        let stage = Stage::of(codes[position], narrow(unknown));
+        let applied_on = self.fields.date(record, Field::AppliedOn).ok()??;
+        Some(Reached::new(stage, applied_on))
     }
 
     fn primary<'r>(&self, record: &'r ByteRecord) -> Result<Option<bool>, Rejection<'r>> {

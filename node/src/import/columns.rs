@@ -11,13 +11,20 @@ use super::{
     spreadsheet::{MERGED, trimmed},
 };
 
-/// Columns that every file must have. Each kind of file needs one more.
+/// Columns that every list of staff must have. Each kind of it needs one more.
 const NEEDED: [Field; 5] = [
     Field::EmployeeNumber,
     Field::Fte,
     Field::StaffGroup,
     Field::Band,
     Field::EthnicGroup,
+];
+/// Columns that a list of applications must have. What else it lacks is unknown of everybody.
+const NEEDED_OF_APPLICANTS: [Field; 4] = [
+    Field::CandidateId,
+    Field::AppliedOn,
+    Field::EthnicGroup,
+    Field::Gender,
 ];
 /// Most headings that an error lists, and most characters of one.
 const MOST_LISTED: usize = 40;
@@ -82,6 +89,31 @@ pub enum HeaderError {
         /// The headings that are there.
         found: String,
     },
+    /// A list of applications does not tell people apart.
+    #[error(
+        "the header has no column `candidate_id`, so nothing is imported: somebody's m applications would be m \
+         people and cost m² times the ρ that is charged, which no agreement states. Ask for the report with the \
+         column that numbers the candidates, and not their applications; it may be called {accepted}, and \
+         [columns] candidate_id in a mapping names it where it is called otherwise{hint}. The header has {found}"
+    )]
+    NoCandidateId {
+        /// The headings that a mapping knows for it.
+        accepted: String,
+        /// What may be wrong with a similar column that is there, and what else is missing.
+        hint: String,
+        /// The headings that are there.
+        found: String,
+    },
+    /// The file lists something else than was said.
+    #[error("this looks like {what} ({headings}): {option}")]
+    OtherList {
+        /// What it seems to list.
+        what: &'static str,
+        /// The headings that say so.
+        headings: String,
+        /// How such a list is imported.
+        option: &'static str,
+    },
     /// Several columns are mapped to one meaning.
     #[error(
         "columns {headings} are all mapped to `{column}`: name the one that counts in a mapping, \
@@ -137,6 +169,9 @@ impl Columns {
         let mut positions = [None; Field::ALL.len()];
         let mut ambiguous = None;
         for (slot, field) in positions.iter_mut().zip(Field::ALL) {
+            if !field.is_of(kind) {
+                continue;
+            }
             let (found, is_ambiguous) = found(field, mapping, &keys);
             *slot = found.first().copied();
             let same = |other: &usize| keys[*other] == keys[found[0]];
@@ -176,20 +211,77 @@ impl Columns {
                 .map(|heading| quoted(heading, None).into_owned())
                 .collect(),
         };
+        if let Some((of_other, error)) = columns.other_list(&keys, mapping, kind) {
+            return Err((known.max(of_other), error));
+        }
         match columns.missing(mapping, kind) {
             Some(missing) => Err((known, missing)),
             None => Ok(columns),
         }
     }
 
+    /// Says that this is the header of another list than one of this kind, with the number of its headings that
+    /// are known there; `None` where it does not look like it.
+    fn other_list(
+        &self,
+        keys: &[String],
+        mapping: &Mapping,
+        kind: Kind,
+    ) -> Option<(usize, HeaderError)> {
+        if self.position(kind.number()).is_some() {
+            return None;
+        }
+        let (other, what, option) = match kind {
+            Kind::Applicants => (
+                Kind::Staff,
+                "a list of staff",
+                "import it without --data-set, or with that of the staff whom it lists",
+            ),
+            Kind::Staff | Kind::Joiners | Kind::Leavers => (
+                Kind::Applicants,
+                "a list of applications",
+                "import it with --data-set applicants",
+            ),
+        };
+        let first = |field| found(field, mapping, keys).0.first().copied();
+        let signs: Vec<usize> = match other {
+            Kind::Applicants => {
+                let number = first(Field::CandidateId);
+                let applied = first(Field::AppliedOn);
+                let stage = [Field::Stage, Field::Shortlisted]
+                    .into_iter()
+                    .find_map(first);
+                number
+                    .map(|number| vec![number])
+                    .or_else(|| Some(vec![applied?, stage?]))?
+            }
+            _ => vec![first(Field::EmployeeNumber)?, first(Field::Fte)?],
+        };
+        let headings: Vec<_> = signs
+            .iter()
+            .map(|at| format!("`{}`", self.headings[*at]))
+            .collect();
+        let known = Field::of(other)
+            .filter(|field| first(*field).is_some())
+            .count();
+        Some((
+            known,
+            HeaderError::OtherList {
+                what,
+                headings: headings.join(", "),
+                option,
+            },
+        ))
+    }
+
     fn missing(&self, mapping: &Mapping, kind: Kind) -> Option<HeaderError> {
         let mut all = needed(kind).filter(|field| self.position(*field).is_none());
         let missing = all.next();
         let mut others: Vec<_> = all.map(|field| format!("`{}`", field.code())).collect();
-        let ages = [Field::BirthDate, Field::Age].map(|field| self.position(field));
-        let no_age = ages == [None, None];
-        if no_age && missing.is_some() {
-            others.push("`birth_date` or `age`".to_owned());
+        let choice = Choice::of(kind);
+        let is_untold = !choice.is_told(|field| self.position(field).is_some());
+        if is_untold && missing.is_some() {
+            others.push(choice.in_words.to_owned());
         }
         let others = match &others[..] {
             [] => String::new(),
@@ -197,9 +289,13 @@ impl Columns {
         };
         let (column, accepted) = match missing {
             Some(field) => (field.code(), mapping.headings(field).to_vec()),
-            None if no_age => {
-                let both = [Field::BirthDate, Field::Age].map(|field| mapping.headings(field));
-                (Field::BirthDate.code(), both.concat())
+            None if is_untold => {
+                let fields = choice.ways.concat();
+                let all: Vec<_> = fields
+                    .iter()
+                    .map(|field| mapping.headings(*field))
+                    .collect();
+                (fields[0].code(), all.concat())
             }
             None => return None,
         };
@@ -211,11 +307,20 @@ impl Columns {
             format!("; the header has `{heading}`")
         });
         let accepted: Vec<_> = accepted.iter().map(|h| format!("`{h}`")).collect();
-        Some(HeaderError::Missing {
-            column,
-            accepted: accepted.join(", "),
-            hint: hint + &others,
-            found: self.listed(),
+        let (accepted, hint, found) = (accepted.join(", "), hint + &others, self.listed());
+        Some(if missing == Some(Field::CandidateId) {
+            HeaderError::NoCandidateId {
+                accepted,
+                hint,
+                found,
+            }
+        } else {
+            HeaderError::Missing {
+                column,
+                accepted,
+                hint,
+                found,
+            }
         })
     }
 
@@ -277,9 +382,9 @@ impl Columns {
             .collect()
     }
 
-    /// Whether the row is the header of another list of people: it has the heading of the employee numbers,
+    /// Whether the row is the header of another list of people: it has the heading of the people's numbers,
     /// and two or more of the headings that are read stand at another position.
-    pub(super) fn are_moved_in(&self, record: &ByteRecord) -> bool {
+    pub(super) fn are_moved_in(&self, record: &ByteRecord, kind: Kind) -> bool {
         let key = |value: &[u8]| normalise(&String::from_utf8_lossy(trimmed(value)));
         let row: Vec<_> = record.iter().map(key).collect();
         let read = self.positions.iter().flatten();
@@ -287,7 +392,7 @@ impl Columns {
             let heading = normalise(&self.headings[**at]);
             row.get(**at) != Some(&heading) && row.contains(&heading)
         });
-        row.contains(&normalise(self.heading(Field::EmployeeNumber))) && moved.count() > 1
+        row.contains(&normalise(self.heading(kind.number()))) && moved.count() > 1
     }
 
     /// Headings of the columns that nothing reads.
@@ -346,22 +451,59 @@ fn positions_of(heading: &str, keys: &[String]) -> Vec<usize> {
         .collect()
 }
 
-/// Columns that a file of this kind must have, beside one that tells the age.
+/// Columns that a file of this kind must have, beside those of its [`Choice`].
 pub(super) fn needed(kind: Kind) -> impl Iterator<Item = Field> {
     // Joiners and leavers keep no gender; without its date any list of staff could pass for one of theirs.
-    let own = match kind {
-        Kind::Staff => Field::Gender,
-        Kind::Joiners => Field::StartDate,
-        Kind::Leavers => Field::LeavingDate,
+    let (all, own) = match kind {
+        Kind::Staff => (&NEEDED[..], Some(Field::Gender)),
+        Kind::Joiners => (&NEEDED[..], Some(Field::StartDate)),
+        Kind::Leavers => (&NEEDED[..], Some(Field::LeavingDate)),
+        Kind::Applicants => (&NEEDED_OF_APPLICANTS[..], None),
     };
-    NEEDED.into_iter().chain([own])
+    all.iter().copied().chain(own)
+}
+
+/// What a file must tell in one of several ways, each by one column or by several together.
+pub(super) struct Choice {
+    ways: [&'static [Field]; 2],
+    pub(super) in_words: &'static str,
+}
+
+// === impl Choice ===
+
+impl Choice {
+    /// The age of staff, or the stage of an application.
+    pub(super) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Staff | Kind::Joiners | Kind::Leavers => Self {
+                ways: [&[Field::BirthDate], &[Field::Age]],
+                in_words: "`birth_date` or `age`",
+            },
+            // Who is not appointed may have been shortlisted or not, so one of the two columns tells too little.
+            Kind::Applicants => Self {
+                ways: [&[Field::Stage], &[Field::Shortlisted, Field::Appointed]],
+                in_words: "`stage`, or `shortlisted` and `appointed`",
+            },
+        }
+    }
+
+    /// Whether a file that has these columns tells it.
+    pub(super) fn is_told(&self, has: impl Fn(Field) -> bool) -> bool {
+        self.ways
+            .iter()
+            .any(|way| way.iter().all(|field| has(*field)))
+    }
 }
 
 /// The error that says what a header must have.
 pub(super) fn no_header(kind: Kind) -> HeaderError {
     let needed: Vec<_> = needed(kind).map(Field::code).collect();
     HeaderError::NoHeader {
-        expected: format!("{}, and birth_date or age", needed.join(", ")),
+        expected: format!(
+            "{}, and {}",
+            needed.join(", "),
+            Choice::of(kind).in_words.replace('`', "")
+        ),
     }
 }
 
@@ -391,17 +533,32 @@ pub(super) fn is_headless(record: &ByteRecord, known: usize) -> bool {
         && (cells.iter().any(|cell| is_persons_number(cell)) || categories * 2 > cells.len())
 }
 
-/// How many of the row's headings the mapping knows.
+/// How many of the row's headings the mapping knows, in the list where it knows most.
 pub(super) fn known_headings(record: &ByteRecord, mapping: &Mapping) -> usize {
-    match Columns::find(record, mapping, Kind::Staff) {
+    let known = |kind| match Columns::find(record, mapping, kind) {
         Ok(columns) => columns.positions.iter().flatten().count(),
         Err((known, _)) => known,
+    };
+    known(Kind::Staff).max(known(Kind::Applicants))
+}
+
+/// What the header with these headings seems to list, if not what a file of this kind does; and how it is
+/// imported.
+pub(super) fn looks_like_another(
+    headings: &[String],
+    mapping: &Mapping,
+    kind: Kind,
+) -> Option<HeaderError> {
+    let record = ByteRecord::from(headings.to_vec());
+    match Columns::find(&record, mapping, kind) {
+        Err((_, error @ HeaderError::OtherList { .. })) => Some(error),
+        _ => None,
     }
 }
 
 /// Whether the row is a header without fault, or the mapping knows enough of its headings to be sure.
-pub(super) fn is_known_header(record: &ByteRecord, mapping: &Mapping) -> bool {
-    match Columns::find(record, mapping, Kind::Staff) {
+pub(super) fn is_known_header(record: &ByteRecord, mapping: &Mapping, kind: Kind) -> bool {
+    match Columns::find(record, mapping, kind) {
         Ok(_) => true,
         Err((known, _)) => is_surely_a_header(known),
     }

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use vwis_model::{algebra::MAX_PEOPLE, ods::OdsCode};
 
-use super::{Allowance, HeaderError, Report};
+use super::{Allowance, HeaderError, Kind, Report};
 
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
@@ -141,9 +141,11 @@ pub enum ImportError {
     #[error(
         "{path}: {rows} of {further} further rows of people differ from the person's first row in \
          ethnic group, gender or age, more than {most:.1}%: nothing was imported. Does the column of \
-         employee numbers tell people apart? Name the right one in the mapping's [columns] \
-         employee_number; if it is right, say {option}",
-        most = super::MOST_CONTRADICTING * 100.0,
+         {numbers} tell people apart? Name the right one in the mapping's [columns] \
+         {column}; if it is right, say {option}",
+        most = kind.most_contradicting() * 100.0,
+        numbers = kind.numbers_in_words().1,
+        column = kind.number().code(),
         option = Allowance::Contradictions.option()
     )]
     Contradictory {
@@ -153,6 +155,8 @@ pub enum ImportError {
         rows: u64,
         /// Rows merged into a person.
         further: u64,
+        /// Whom the file lists.
+        kind: Kind,
         /// Where every row would have gone.
         report: Box<Report>,
     },

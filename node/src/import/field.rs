@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Kind;
+
 /// The meaning of one column. An attribute of the dictionary is read from one or several of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,13 +60,23 @@ pub enum Field {
     LeavingReason,
     /// Where a leaver went.
     LeavingDestination,
+    /// Tells the people apart who apply; kept as a keyed hash only.
+    CandidateId,
+    /// The day of an application; never kept.
+    AppliedOn,
+    /// How far an application went.
+    Stage,
+    /// Whether the application was shortlisted, where the list says so in a column of its own.
+    Shortlisted,
+    /// Whether it led to an appointment, likewise.
+    Appointed,
 }
 
 // === impl Field ===
 
 impl Field {
     /// All fields, in the order of the enum.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::EmployeeNumber,
         Self::Fte,
         Self::Organisation,
@@ -91,6 +103,33 @@ impl Field {
         Self::JoiningSource,
         Self::LeavingReason,
         Self::LeavingDestination,
+        Self::CandidateId,
+        Self::AppliedOn,
+        Self::Stage,
+        Self::Shortlisted,
+        Self::Appointed,
+    ];
+
+    /// Fields that only a list of applications has. `Status` or `Submitted` mean nothing in a list of staff.
+    const OF_APPLICATIONS: [Self; 5] = [
+        Self::CandidateId,
+        Self::AppliedOn,
+        Self::Stage,
+        Self::Shortlisted,
+        Self::Appointed,
+    ];
+
+    /// Fields of a list of staff that a list of applications has too.
+    const OF_BOTH: [Self; 9] = [
+        Self::Organisation,
+        Self::StaffGroup,
+        Self::Band,
+        Self::JobRole,
+        Self::OccupationCode,
+        Self::PositionTitle,
+        Self::EthnicGroup,
+        Self::Gender,
+        Self::Disability,
     ];
 
     /// Fields that decide whether a row counts, and which of a person's rows comes first.
@@ -101,6 +140,34 @@ impl Field {
         Self::StartDate,
         Self::LeavingDate,
     ];
+
+    /// The fields that a file of this kind is read for, in the order of the enum.
+    pub(super) fn of(kind: Kind) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |field| field.is_of(kind))
+    }
+
+    /// Whether a file of this kind is read for it.
+    pub(super) fn is_of(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Applicants => [&Self::OF_APPLICATIONS[..], &Self::OF_BOTH]
+                .concat()
+                .contains(&self),
+            Kind::Staff | Kind::Joiners | Kind::Leavers => !Self::OF_APPLICATIONS.contains(&self),
+        }
+    }
+
+    /// Whether it tells people apart.
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::EmployeeNumber | Self::CandidateId)
+    }
+
+    /// Whether it holds dates.
+    pub(super) fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::BirthDate | Self::StartDate | Self::LeavingDate | Self::AppliedOn
+        )
+    }
 
     /// Its name in a mapping's `[columns]`.
     #[must_use]
@@ -132,6 +199,11 @@ impl Field {
             Self::JoiningSource => "joining_source",
             Self::LeavingReason => "leaving_reason",
             Self::LeavingDestination => "leaving_destination",
+            Self::CandidateId => "candidate_id",
+            Self::AppliedOn => "applied_on",
+            Self::Stage => "stage",
+            Self::Shortlisted => "shortlisted",
+            Self::Appointed => "appointed",
         }
     }
 
@@ -161,6 +233,7 @@ impl Field {
             Self::JoiningSource => "joining_source",
             Self::LeavingReason => "leaving_reason",
             Self::LeavingDestination => "leaving_destination",
+            Self::Stage => "furthest_stage",
             _ => return None,
         })
     }

@@ -14,6 +14,7 @@ pub(super) enum Oddity {
     TwoPrimaryAssignments,
     AssignmentsDisagree,
     LeftBeforeStart,
+    ApplicationsDisagree,
 }
 
 /// The oddities of one row, one bit for each [`Oddity`].
@@ -23,7 +24,7 @@ pub(super) struct Oddities(u16);
 // === impl Oddity ===
 
 impl Oddity {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::FteZero,
         Self::FteAbove1,
         Self::ImplausibleAge,
@@ -34,6 +35,7 @@ impl Oddity {
         Self::TwoPrimaryAssignments,
         Self::AssignmentsDisagree,
         Self::LeftBeforeStart,
+        Self::ApplicationsDisagree,
     ];
 
     /// The oddity's name in reports.
@@ -49,6 +51,7 @@ impl Oddity {
             Self::TwoPrimaryAssignments => "two_primary_assignments",
             Self::AssignmentsDisagree => "assignments_disagree",
             Self::LeftBeforeStart => "left_before_start",
+            Self::ApplicationsDisagree => "applications_disagree",
         }
     }
 
@@ -73,6 +76,9 @@ impl Oddity {
                 "assignments of one person that differ in ethnic group, gender or age"
             }
             Self::LeftBeforeStart => "a last day before the first; the person counts",
+            Self::ApplicationsDisagree => {
+                "applications of one person that differ in ethnic group or gender"
+            }
         }
     }
 }

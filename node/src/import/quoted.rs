@@ -130,16 +130,13 @@ pub(super) fn is_kept_back(shown: &str) -> bool {
 }
 
 /// The value as a report repeats it: cut to a readable length, with invisible characters written by their
-/// code point, and not at all where it looks like a person's own. Where an employee number belongs, only
+/// code point, and not at all where it looks like a person's own. Where a person's number belongs, only
 /// texts that stand for a missing number are repeated, such as `TBC`.
 pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
-    let is_date = matches!(
-        field,
-        Some(Field::BirthDate | Field::StartDate | Field::LeavingDate)
-    );
+    let is_date = field.is_some_and(Field::is_date);
     let looks_like = looks_like(value);
     let kept_back = match (field, looks_like) {
-        (Some(Field::EmployeeNumber), _) if is_placeholder(value) => None,
+        (Some(field), _) if field.is_number() && is_placeholder(value) => None,
         // A number in the FTE column is hours, or a figure with all its decimals, however long.
         (Some(Field::Fte), _) if value.parse().is_ok_and(|fte: f64| fte.abs() < 10_000.0) => None,
         // In a column of dates, a date that cannot be read is repeated, because it is what has to be mended,
@@ -155,7 +152,7 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
         (_, None) if is_date && has_digits(value) && !date::is_of_words(value) => {
             Some("a date with other words beside it")
         }
-        (Some(Field::EmployeeNumber), None) => Some("a person's"),
+        (Some(field), None) if field.is_number() => Some("a person's"),
         (_, found) => found,
     };
     if let Some(what) = kept_back {

@@ -13,7 +13,7 @@ use csv::ByteRecord;
 use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Field, HeaderError, ImportError, Options, Report,
+    Field, HeaderError, ImportError, Kind, Options, Report,
     bits::Bits,
     coding::{Assignment, Began, Coder, Counted, Fate, Leaver, Whose},
     oddity::Oddity,
@@ -91,11 +91,11 @@ impl<'a> Reading<'a> {
         sketch.add(record);
         self.last_row = (line, record.len());
         let vetting = &mut self.report.vetting;
-        vetting.begin_row(&normal_form(coder.employee_number(record)), line);
+        vetting.begin_row(&normal_form(coder.persons_number(record)), line);
         for position in &self.unread {
             vetting.note_unread(trimmed(record.get(*position).unwrap_or_default()));
         }
-        let number = coder.employee_number(record);
+        let number = coder.persons_number(record);
         let has = DECIDING.map(|field| coder.has_value(record, field));
         for (filled, has) in self.filled.iter_mut().zip(has) {
             *filled += u64::from(has);
@@ -142,7 +142,7 @@ impl<'a> Reading<'a> {
                 rejection.report(line, coder.columns(), &mut self.report);
                 if !rejection.is_of_nobody_here() {
                     self.note_absent(number)?;
-                } else if coder.columns().are_moved_in(record) {
+                } else if coder.columns().are_moved_in(record, self.options.kind) {
                     return Err(ImportError::OtherHeader {
                         path: self.path.to_owned(),
                         line,
@@ -162,11 +162,11 @@ impl<'a> Reading<'a> {
         number: &[u8],
         line: u64,
     ) -> Result<(), ImportError> {
+        let tag = self.tag(number);
         let report = &mut self.report;
         if let (Some(began), Began::InQuarter) = (&mut report.began_in_quarter, assignment.began) {
             *began += 1;
         }
-        let tag = self.options.tagger.tag(number);
         let entered = self
             .roll
             .enter(tag, assignment, number, line)
@@ -183,7 +183,7 @@ impl<'a> Reading<'a> {
                     report.signs.equal_rows.add(line);
                 }
                 if disagrees {
-                    report.find(Oddity::AssignmentsDisagree, line);
+                    report.find(disagreement(self.options.kind), line);
                 }
                 if is_second_primary {
                     report.find(Oddity::TwoPrimaryAssignments, line);
@@ -201,7 +201,7 @@ impl<'a> Reading<'a> {
             reason: leaver.reason,
             destination: leaver.destination,
         };
-        let tag = self.options.tagger.tag(number);
+        let tag = self.tag(number);
         // Of several assignments the first one counts; bank rows follow it.
         self.leavers.entry(tag).or_insert(details);
         self.check_people(self.leavers.len())
@@ -210,8 +210,12 @@ impl<'a> Reading<'a> {
     /// Notes someone who is employed here and missing from the snapshot, because the row does not count now
     /// or cannot be read.
     fn note_absent(&mut self, number: &[u8]) -> Result<(), ImportError> {
-        self.absent.insert(self.options.tagger.tag(number));
+        self.absent.insert(self.tag(number));
         self.check_people(self.absent.len())
+    }
+
+    fn tag(&self, number: &[u8]) -> PersonTag {
+        self.options.kind.tag(self.options.tagger, number)
     }
 
     fn check_people(&self, people: usize) -> Result<(), ImportError> {
@@ -219,6 +223,14 @@ impl<'a> Reading<'a> {
             return Err(ImportError::TooManyPeople(self.path.to_owned()));
         }
         Ok(())
+    }
+}
+
+/// What it is that rows of one person contradict each other.
+fn disagreement(kind: Kind) -> Oddity {
+    match kind {
+        Kind::Staff | Kind::Joiners | Kind::Leavers => Oddity::AssignmentsDisagree,
+        Kind::Applicants => Oddity::ApplicationsDisagree,
     }
 }
 

@@ -9,7 +9,11 @@ pub enum Reason {
     MissingEmployeeNumber,
     /// A spreadsheet shortened the employee number, so that several people may share it.
     ShortenedEmployeeNumber,
-    /// A row of joiners or leavers does not say when the person joined or left.
+    /// The candidate id is missing.
+    MissingCandidateId,
+    /// A spreadsheet shortened the candidate id, so that several people may share it.
+    ShortenedCandidateId,
+    /// A row of joiners, leavers or applicants does not say when the person joined, left or applied.
     MissingDate,
     /// The row is another organisation's.
     OtherOrganisation,
@@ -27,9 +31,11 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::MissingEmployeeNumber,
         Self::ShortenedEmployeeNumber,
+        Self::MissingCandidateId,
+        Self::ShortenedCandidateId,
         Self::MissingDate,
         Self::OtherOrganisation,
         Self::WrongNumberOfFields,
@@ -44,6 +50,8 @@ impl Reason {
         match self {
             Self::MissingEmployeeNumber => "missing_employee_number",
             Self::ShortenedEmployeeNumber => "shortened_employee_number",
+            Self::MissingCandidateId => "missing_candidate_id",
+            Self::ShortenedCandidateId => "shortened_candidate_id",
             Self::MissingDate => "missing_date",
             Self::OtherOrganisation => "other_organisation",
             Self::WrongNumberOfFields => "wrong_number_of_fields",
@@ -59,7 +67,9 @@ impl Reason {
         match self {
             Self::MissingEmployeeNumber => "no employee number",
             Self::ShortenedEmployeeNumber => "an employee number that a spreadsheet has shortened",
-            Self::MissingDate => "no date on which the person joined or left",
+            Self::MissingCandidateId => "no candidate id",
+            Self::ShortenedCandidateId => "a candidate id that a spreadsheet has shortened",
+            Self::MissingDate => "no date on which the person joined, left or applied",
             Self::OtherOrganisation => "staff of another organisation",
             Self::WrongNumberOfFields => "more or fewer fields than the header",
             Self::BadFte => "no full-time equivalent from 0 to 1.5",
@@ -74,6 +84,8 @@ impl Reason {
             self,
             Self::MissingEmployeeNumber
                 | Self::ShortenedEmployeeNumber
+                | Self::MissingCandidateId
+                | Self::ShortenedCandidateId
                 | Self::OtherOrganisation
                 | Self::WrongNumberOfFields
         )
@@ -91,7 +103,11 @@ impl Reason {
                 "Name the column of employee numbers in the mapping, [columns] employee_number, or take \
                  out the rows without one"
             }
-            Self::ShortenedEmployeeNumber => {
+            Self::MissingCandidateId => {
+                "Name the column of candidate ids in the mapping, [columns] candidate_id, or take out the \
+                 rows without one: nobody can tell how many of them are one person's"
+            }
+            Self::ShortenedEmployeeNumber | Self::ShortenedCandidateId => {
                 "Export it again, and keep the column as Text in the spreadsheet"
             }
             Self::MissingDate => "If it is a list of staff, import it without --data-set",
@@ -145,6 +161,7 @@ fn meaning(code: &str) -> Option<&'static str> {
         "left" => "the last day of work is before the period's last day",
         "not_started" => "the first day of work is after the period's last day",
         "another_quarter" => "joined or left outside the quarter that the period ends",
+        "another_year" => "applied outside the twelve months that the period ends",
         "bank" => "bank staff, who are no part of the standard headcount",
         "honorary" => "honorary contracts: people whom another employer pays",
         "non_executive" => "chairs and non-executive directors",

@@ -178,6 +178,12 @@ impl Report {
         self.excluded.values().sum()
     }
 
+    /// Whether the file is a list of applications, in which a person is a candidate id.
+    #[must_use]
+    pub fn is_of_applications(&self) -> bool {
+        self.columns.contains_key(Field::CandidateId.code())
+    }
+
     pub(super) fn exclude(&mut self, rule: &str) {
         count(&mut self.excluded, rule);
     }

@@ -1,8 +1,9 @@
-//! Collects one person for each employee number.
+//! Collects one person for each employee number or candidate id.
 //!
 //! Memory grows with people (about 40 bytes each) and with the rows that count (about 10), not with the file.
 
 use std::{
+    cmp::Ordering,
     collections::{HashMap, HashSet},
     hash::{BuildHasher as _, Hasher as _},
 };
@@ -11,6 +12,7 @@ use foldhash::{fast::RandomState, quality::FixedState};
 use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
+    applications::Reached,
     coding::{Assignment, Began},
     numbers::{Extended, Numbers},
     pathway::PathwayRule,
@@ -32,6 +34,8 @@ pub(super) struct Roll {
     primary: Vec<bool>,
     joining_source: Vec<u8>,
     began: Vec<Began>,
+    /// How far each person's application went that is kept; empty where rows are assignments.
+    reached: Vec<Reached>,
     pathway_line: Vec<u16>,
     numbers: Numbers,
     /// Hashes of the rows that count, each over person and values.
@@ -44,7 +48,7 @@ pub(super) struct Roll {
 #[derive(Debug)]
 pub(super) struct TooManyPeople;
 
-/// What an assignment is to its person.
+/// What an assignment or application is to its person.
 pub(super) enum Entered {
     /// It is the person's first.
     First,
@@ -73,6 +77,7 @@ impl Roll {
             primary: Vec::new(),
             joining_source: Vec::new(),
             began: Vec::new(),
+            reached: Vec::new(),
             pathway_line: Vec::new(),
             numbers: Numbers::default(),
             rows: HashSet::default(),
@@ -88,7 +93,7 @@ impl Roll {
         }
     }
 
-    /// Enters an assignment, for a new person or for one who has a row already.
+    /// Enters an assignment or application, for a new person or for one who has a row already.
     pub(super) fn enter(
         &mut self,
         tag: PersonTag,
@@ -112,6 +117,7 @@ impl Roll {
                 self.primary.push(assignment.primary == Some(true));
                 self.joining_source.push(assignment.joining_source);
                 self.began.push(assignment.began);
+                self.reached.extend(assignment.reached);
                 self.pathway_line
                     .push(assignment.pathway_line.unwrap_or(NO_LINE));
                 Ok(Entered::First)
@@ -126,6 +132,17 @@ impl Roll {
             // A row that does not say something contradicts no other.
             one != other && one != *unknown && other != *unknown
         });
+        if let Some(reached) = further.reached {
+            if self.goes_further(person, reached, further) {
+                self.reached[person] = reached;
+                self.put(person, further);
+            }
+            return Entered::Further {
+                is_repeated,
+                disagrees,
+                is_second_primary: false,
+            };
+        }
         self.began[person] = self.began[person].max(further.began);
         let sum = &mut self.fte_sums[person];
         *sum = sum.saturating_add(u16::from(further.fte_hundredths));
@@ -133,9 +150,7 @@ impl Roll {
         let is_second_primary = is_primary && self.primary[person];
         if is_primary && !is_second_primary {
             self.primary[person] = true;
-            for (column, code) in self.columns.iter_mut().zip(further.codes) {
-                column[person] = code;
-            }
+            self.put(person, further);
             self.joining_source[person] = further.joining_source;
             self.pathway_line[person] = further.pathway_line.unwrap_or(NO_LINE);
         }
@@ -143,6 +158,24 @@ impl Roll {
             is_repeated,
             disagrees,
             is_second_primary,
+        }
+    }
+
+    /// Whether an application is to be kept in place of the person's other one. By whatever is kept of a row, so
+    /// that the order of rows decides nothing: of two that went as far and are of one day, the one whose codes come
+    /// first.
+    fn goes_further(&self, person: usize, reached: Reached, further: &Assignment) -> bool {
+        let kept = self.columns.iter().map(|column| column[person]);
+        match reached.cmp(&self.reached[person]) {
+            Ordering::Equal => (further.codes.into_iter().take(self.columns.len())).lt(kept),
+            order => order.is_gt(),
+        }
+    }
+
+    /// Gives the person the codes of a row of theirs.
+    fn put(&mut self, person: usize, row: &Assignment) {
+        for (column, code) in self.columns.iter_mut().zip(row.codes) {
+            column[person] = code;
         }
     }
 

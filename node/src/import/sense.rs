@@ -10,6 +10,7 @@
 //! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
 
 mod again;
+mod applicants;
 mod columns;
 mod counts;
 mod fte;
@@ -17,6 +18,7 @@ mod movers;
 mod people;
 mod rows;
 
+pub use applicants::how_many as how_many_applicants;
 pub(super) use columns::DECIDING;
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
@@ -98,10 +100,16 @@ pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> 
 #[must_use]
 pub fn alone(kind: Kind, imported: &Imported) -> Vec<Question> {
     let Imported { people, report, .. } = imported;
-    let mut questions = rows::questions(report);
+    let mut questions = match kind {
+        Kind::Staff | Kind::Joiners | Kind::Leavers => rows::questions(report),
+        Kind::Applicants => rows::of_applications(report),
+    };
     questions.extend(counts::unknown(kind, people, report));
     questions.extend(counts::numbers(kind, people, report));
-    questions.extend(fte::alone(people));
+    match kind {
+        Kind::Staff | Kind::Joiners | Kind::Leavers => questions.extend(fte::alone(people)),
+        Kind::Applicants => questions.extend(applicants::questions(people, report)),
+    }
     questions
 }
 

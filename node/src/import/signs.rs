@@ -73,17 +73,17 @@ pub(super) struct Leaving {
 /// What one row shows of the extract as a whole.
 #[derive(Default)]
 pub(super) struct RowSigns<'r> {
-    /// What stands in the column of employee numbers; `None` where the row is not whole.
+    /// What stands in the column of people's numbers; `None` where the row is not whole.
     pub(super) number: Option<Number<'r>>,
     /// Its dates: the column, the value, and how it is written.
-    pub(super) dates: [Option<(Field, &'r [u8], Written)>; 3],
+    pub(super) dates: [Option<(Field, &'r [u8], Written)>; 4],
     /// Whether the first day of work is more than a year ahead.
     pub(super) starts_far: bool,
     /// Whether it holds an error of a spreadsheet, or a formula without a value.
     pub(super) has_error: bool,
 }
 
-/// What stands in a row's column of employee numbers.
+/// What stands in a row's column of people's numbers.
 pub(super) enum Number<'r> {
     /// Nothing that is a number, of somebody or of nobody.
     Missing { what: Missing, is_somebodys: bool },

@@ -11,7 +11,7 @@ use std::{
 
 use vwis_model::{
     dictionary::{Excluded, Resolution, normalise},
-    text::shown,
+    text::{plain, shown},
 };
 
 use self::{
@@ -20,7 +20,7 @@ use self::{
 };
 use super::{
     Encoding, ImportError, Kind, Mapping,
-    columns::{at_position, needed},
+    columns::{Choice, at_position, looks_like_another, needed},
     date::DateOrder,
     field::Field,
     mapping::{accepted, attribute_of},
@@ -30,7 +30,7 @@ use super::{
 /// Least share of a column's values that must be understood to propose it by its values alone.
 const FIRM_SHARE: f64 = 0.8;
 /// Fields whose values must all be known, so that the unknown ones are listed for the mapping.
-const LISTED: [Field; 7] = [
+const LISTED: [Field; 8] = [
     Field::AssignmentStatus,
     Field::Contract,
     Field::StaffGroup,
@@ -38,6 +38,7 @@ const LISTED: [Field; 7] = [
     Field::EthnicGroup,
     Field::Gender,
     Field::Disability,
+    Field::Stage,
 ];
 
 /// Why a column is proposed for a field.
@@ -53,7 +54,7 @@ enum Evidence {
     Values(f64),
 }
 
-/// Reads the beginning of the file at `path` and writes a mapping for it, as commented TOML.
+/// Reads the beginning of the file at `path`, a list of staff, and writes a mapping for it, as commented TOML.
 ///
 /// # Errors
 /// [`ImportError`] where the file is no table.
@@ -62,10 +63,10 @@ pub fn suggest_mapping(
     encoding: Encoding,
     sheet: Option<&str>,
 ) -> Result<String, ImportError> {
-    suggest_mapping_beside(path, encoding, sheet, &Mapping::builtin())
+    suggest_mapping_beside(path, encoding, sheet, &Mapping::builtin(), Kind::Staff)
 }
 
-/// Like [`suggest_mapping`], for a file whose rows are read by the `[format]` of `mapping`.
+/// Like [`suggest_mapping`], for a file of this kind whose rows are read by the `[format]` of `mapping`.
 ///
 /// # Errors
 /// [`ImportError`] where the file is no table.
@@ -74,12 +75,13 @@ pub fn suggest_mapping_beside(
     encoding: Encoding,
     sheet: Option<&str>,
     mapping: &Mapping,
+    kind: Kind,
 ) -> Result<String, ImportError> {
     let columns = sample(path, encoding, sheet, mapping)?;
     let builtin = Mapping::builtin();
     let mut free: BTreeSet<usize> = (0..columns.len()).collect();
     let mut proposed: BTreeMap<Field, (usize, Evidence)> = BTreeMap::new();
-    for field in Field::ALL {
+    for field in Field::of(kind) {
         let known = known_headings(&columns, &builtin, field);
         let Some(at) = known.first() else {
             continue;
@@ -101,13 +103,13 @@ pub fn suggest_mapping_beside(
         let heading = normalise(&columns[*at].heading);
         let is_same = |column: &&Sampled| normalise(&column.heading) == heading;
         columns.iter().filter(is_same).count() > 1
-            || Field::ALL.into_iter().any(|field| {
+            || Field::of(kind).any(|field| {
                 let mut known = builtin.headings(field).iter();
                 known.any(|known| normalise(known) == heading)
             })
     };
     let mut open: BTreeSet<usize> = free.iter().copied().filter(|at| !is_taken(at)).collect();
-    for field in Field::ALL {
+    for field in Field::of(kind) {
         if proposed.contains_key(&field) {
             continue;
         }
@@ -117,7 +119,7 @@ pub fn suggest_mapping_beside(
             proposed.insert(field, (at, evidence));
         }
     }
-    let text = written(path, encoding, &columns, &free, &proposed);
+    let text = written(path, kind, encoding, &columns, &free, &proposed);
     Ok(if mapping.line_breaks {
         text.replacen("[format]\n", "[format]\nline_breaks = true\n", 1)
     } else {
@@ -190,6 +192,7 @@ fn share_understood(column: &Sampled, field: Field, proves: impl Fn(&str) -> boo
         Field::Nationality,
         Field::AssignmentStatus,
         Field::Contract,
+        Field::Stage,
     ];
     if !provable.contains(&field) || column.values.is_empty() {
         return None;
@@ -210,6 +213,7 @@ fn share_understood(column: &Sampled, field: Field, proves: impl Fn(&str) -> boo
 
 fn written(
     path: &Path,
+    kind: Kind,
     encoding: Encoding,
     columns: &[Sampled],
     free: &BTreeSet<usize>,
@@ -218,14 +222,31 @@ fn written(
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let mut text = format!(
         "# A mapping proposed for {} from its header and its first {SAMPLE_ROWS} rows.\n\
-         # Check every line, above all those marked `?`; then keep it as DIR/mapping.toml or name it\n\
-         # with --mapping. What it does not say is as in the built-in mapping.\n",
-        shown(&file)
+         {}\n# What it does not say is as in the built-in mapping.\n",
+        shown(&file),
+        match kind {
+            Kind::Staff | Kind::Joiners | Kind::Leavers => {
+                "# Check every line, above all those marked `?`; then keep it as DIR/mapping.toml or name it\n\
+                 # with --mapping."
+            }
+            // A heading of theirs, such as that of the job title, may be another's in a list of staff.
+            Kind::Applicants => {
+                "# Check every line, above all those marked `?`; then name it with --mapping when applications\n\
+                 # are imported: DIR/mapping.toml is for lists of staff."
+            }
+        }
     );
-    let missing: Vec<_> = needed(Kind::Staff)
+    let headings: Vec<_> = columns
+        .iter()
+        .map(|column| column.heading.clone())
+        .collect();
+    if let Some(other) = looks_like_another(&headings, &Mapping::builtin(), kind) {
+        let _ = writeln!(text, "# But {}", plain(&other.to_string()));
+    }
+    let missing: Vec<_> = needed(kind)
         .filter(|field| !proposed.contains_key(field))
-        .map(Field::code)
-        .chain(no_age(proposed))
+        .map(|field| field.code().to_owned())
+        .chain(untold(kind, proposed))
         .collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
@@ -247,7 +268,7 @@ fn written(
             DateOrder::MonthFirst => "month_first",
         }
     );
-    write_columns(&mut text, columns, free, proposed);
+    write_columns(&mut text, kind, columns, free, proposed);
     for field in LISTED {
         let unknown = unknown_values(columns, proposed, field);
         if unknown.is_empty() {
@@ -267,6 +288,9 @@ fn written(
             let _ = writeln!(text, "{} = \"\"", quoted(value));
         }
     }
+    if !Field::Site.is_of(kind) {
+        return text;
+    }
     let locality = attribute_of(Field::Site).expect("localities are an attribute");
     let _ = writeln!(
         text,
@@ -279,14 +303,16 @@ fn written(
     text
 }
 
-/// The field that is missing where neither column that tells the age is proposed.
-fn no_age(proposed: &BTreeMap<Field, (usize, Evidence)>) -> Option<&'static str> {
-    let has = |field| proposed.contains_key(&field);
-    (!has(Field::BirthDate) && !has(Field::Age)).then_some("birth_date or age")
+/// The fields that are missing where none of the ways to tell the age, or the stage, is proposed.
+fn untold(kind: Kind, proposed: &BTreeMap<Field, (usize, Evidence)>) -> Option<String> {
+    let choice = Choice::of(kind);
+    let is_told = choice.is_told(|field| proposed.contains_key(&field));
+    (!is_told).then(|| choice.in_words.replace('`', ""))
 }
 
 fn write_columns(
     text: &mut String,
+    kind: Kind,
     columns: &[Sampled],
     free: &BTreeSet<usize>,
     proposed: &BTreeMap<Field, (usize, Evidence)>,
@@ -294,7 +320,7 @@ fn write_columns(
     // A heading is whatever the file has in its first row, so it is repeated only where that is harmless.
     let named = |at: usize| format!("`{}`", repeated(&columns[at].heading, None));
     let mut known = Vec::new();
-    for field in Field::ALL {
+    for field in Field::of(kind) {
         let Some((at, evidence)) = proposed.get(&field) else {
             let _ = writeln!(text, "# {} = []  # no column found", field.code());
             continue;
@@ -335,8 +361,9 @@ fn write_columns(
 
 /// The month first where several dates can only be read so and none only the other way; else the day first.
 fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence)>) -> DateOrder {
-    let dates = [Field::BirthDate, Field::StartDate, Field::LeavingDate]
+    let dates = Field::ALL
         .into_iter()
+        .filter(|field| field.is_date())
         .filter_map(|field| proposed.get(&field))
         .flat_map(|(at, _)| &columns[*at].values);
     let reads = |text: &String, order| super::date::parse(text.as_bytes(), order, 2100).is_some();

@@ -1,4 +1,5 @@
 mod advice;
+mod applicants;
 mod cases;
 mod files;
 mod moving;

@@ -63,7 +63,7 @@ static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// Who has which value, while a file is read. Only hashes of values are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Vetting {
-    /// Hash of the current row's employee number, where it has one, and its line.
+    /// Hash of the current row's number of a person, where it has one, and its line.
     row: (Option<u64>, u64),
     seen: HashMap<u64, Seen>,
     unread: HashSet<u64, RandomState>,
@@ -71,7 +71,7 @@ pub(crate) struct Vetting {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Seen {
-    /// Hashes of the employee numbers of the first few people who have the value.
+    /// Hashes of the numbers of the first few people who have the value.
     people: Vec<u64>,
     line: u64,
     /// Hash of the value in the form in which values of unread columns are kept.
@@ -81,9 +81,9 @@ struct Seen {
 // === impl Vetting ===
 
 impl Vetting {
-    pub(super) fn begin_row(&mut self, employee_number: &[u8], line: u64) {
-        let is_somebody = !employee_number.is_empty();
-        self.row = (is_somebody.then(|| hash(employee_number)), line);
+    pub(super) fn begin_row(&mut self, number: &[u8], line: u64) {
+        let is_somebody = !number.is_empty();
+        self.row = (is_somebody.then(|| hash(number)), line);
     }
 
     /// Remembers a value of a column that is not read.
@@ -148,15 +148,12 @@ impl Vetting {
 /// Whether the text cannot be a person's own: it has no letters, is a notice or a spreadsheet's error, or
 /// stands in a column whose values were checked when they were quoted.
 fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
-    let is_date = matches!(
-        field,
-        Some(Field::BirthDate | Field::StartDate | Field::LeavingDate)
-    );
+    let is_date = field.is_some_and(Field::is_date);
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     is_kept_back(shown)
         || !shown.chars().any(char::is_alphabetic)
         || spreadsheet::is_error(shown.as_bytes())
-        || field == Some(Field::EmployeeNumber)
+        || field.is_some_and(Field::is_number)
         || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
         || (is_date && digits > 2)
 }

@@ -132,7 +132,7 @@ impl Node {
                 self.flows(period, imported).await?,
                 self.later_flows(period, imported).await?,
             ),
-            Kind::Joiners | Kind::Leavers => (Flows::default(), None),
+            Kind::Joiners | Kind::Leavers | Kind::Applicants => (Flows::default(), None),
         };
         let mut snapshots = vec![extract];
         snapshots.extend(derived(period, &flows));
@@ -140,7 +140,13 @@ impl Node {
             snapshots.extend(derived(*period, flows));
         }
         let years = self.years(&snapshots).await?;
-        let year_missing = self.year_missing(period, &snapshots).await?;
+        let year_missing = match kind {
+            Kind::Staff | Kind::Joiners | Kind::Leavers => {
+                self.year_missing(period, &snapshots).await?
+            }
+            // They tell nothing of who joined or left.
+            Kind::Applicants => None,
+        };
         snapshots.extend(years.iter().flat_map(of_year));
         let mut held = self
             .store

@@ -34,7 +34,7 @@ const JOINED: Clause = Clause {
 
 const ENDS: [&str; 5] = ["2017-03", "2017-06", "2017-09", "2017-12", "2018-03"];
 /// Two-sided: the rate of false alarms is 1e-6 for each look.
-const SIGMAS: f64 = 4.9;
+pub(super) const SIGMAS: f64 = 4.9;
 
 /// When somebody is in post, at each end, and as which of two kinds of person.
 type Course = [Option<usize>; 5];
@@ -144,12 +144,12 @@ async fn answers(system: &System, agreement: &Agreement, with_the_one: bool) -> 
     all
 }
 
-fn less(a: &[i64], b: &[i64]) -> Vec<i64> {
+pub(super) fn less(a: &[i64], b: &[i64]) -> Vec<i64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
 /// How far `noise` goes along `direction`, in lengths of `direction`, with its standard deviation.
-fn along(noise: &[i64], direction: &[i64], scale: f64) -> (f64, f64) {
+pub(super) fn along(noise: &[i64], direction: &[i64], scale: f64) -> (f64, f64) {
     let product = |a: &[i64], b: &[i64]| -> f64 {
         let products = a.iter().zip(b).map(|(a, b)| *a as f64 * *b as f64);
         products.sum()
@@ -159,7 +159,7 @@ fn along(noise: &[i64], direction: &[i64], scale: f64) -> (f64, f64) {
 }
 
 /// Whether this can be noise of that scale: by its length, and along each direction.
-fn is_noise(noise: &[i64], scale: f64, directions: &[Vec<i64>]) -> bool {
+pub(super) fn is_noise(noise: &[i64], scale: f64, directions: &[Vec<i64>]) -> bool {
     let squares: f64 = noise.iter().map(|z| (*z as f64 / scale).powi(2)).sum();
     let below = ChiSquared::new(noise.len() as f64).unwrap().cdf(squares);
     let is_short = |direction: &Vec<i64>| {

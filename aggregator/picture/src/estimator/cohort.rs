@@ -67,6 +67,12 @@ impl Cohort {
         Self::everybody("leavers", Measure::Headcount)
     }
 
+    /// The headcount of all who applied in the year.
+    #[must_use]
+    pub fn applicants() -> Self {
+        Self::everybody("applicants", Measure::Headcount)
+    }
+
     /// Those of a whole year, each counted once, where these are joiners or leavers of a quarter; `None` for
     /// other people.
     ///

@@ -17,7 +17,7 @@ pub struct KeyFigure {
     /// Those who are counted in their place, in four releases added up, where an agreement does not promise
     /// them: a year's flow by quarters.
     pub by_quarters: Option<Cohort>,
-    /// Its typical size, as a share of an employer's headcount.
+    /// Its typical size, as a share of an employer's headcount; above 1 where there are more than staff.
     pub typical_share: f64,
     /// How many releases are put together: 2 for a change, otherwise 1.
     pub releases: u32,
@@ -46,8 +46,8 @@ enum Words {
 /// Who leaves in a year: 151,644 of 1,529,482, England, October 2024 to 2025 (NHS HCHS Workforce Statistics,
 /// Turnover). As many are taken to join, which is a judgement.
 const LEAVE_IN_A_YEAR: f64 = 151_644.0 / HCHS;
-/// People who apply in a year for each member of staff. Some trusts publish how many applications they had, nobody how many
-/// people these were from: it is a judgement.
+/// How many people apply in a year for each member of staff. Nobody publishes it: it is a judgement, from adverts
+/// that draw tens of applications each and people who apply several times.
 const APPLY_IN_A_YEAR: f64 = 4.0;
 /// The staff of England of whom ages and flows are published, October 2024.
 const HCHS: f64 = 1_529_482.0;
@@ -228,6 +228,28 @@ pub(super) const FROM_ONE_SOURCE: Facet = Facet::after("from one source", 0.2, |
     cohort.with("joining_source", "newly_qualified")
 });
 
+/// Half of those who apply, which is a judgement: many apply from abroad.
+pub(super) const APPLICANTS_BME: Facet = Facet::before("BME", 0.5, |cohort| {
+    cohort.in_group("ethnic_group", "wres", "bme")
+});
+/// Four for each who is appointed, which is a judgement.
+pub(super) const SHORTLISTED: Facet = Facet::after(
+    "shortlisted or further",
+    4.0 * LEAVE_IN_A_YEAR / APPLY_IN_A_YEAR,
+    |cohort| cohort.with_any("furthest_stage", &["shortlisted", "appointed"]),
+);
+/// As many as leave, which is a judgement.
+pub(super) const APPOINTED: Facet =
+    Facet::after("appointed", LEAVE_IN_A_YEAR / APPLY_IN_A_YEAR, |cohort| {
+        cohort.with("furthest_stage", "appointed")
+    });
+/// As many as there are of all staff.
+pub(super) const SUPPORT_WORKER_POSTS: Facet = Facet::after(
+    "as healthcare support workers",
+    SUPPORT_WORKER.share,
+    |cohort| cohort.with("role", "healthcare_support_worker"),
+);
+
 /// How many people a data set typically holds, as a share of an employer's headcount.
 #[must_use]
 pub fn typical_share(data_set: &str) -> f64 {
@@ -288,6 +310,11 @@ impl KeyFigure {
     /// Those who joined in a year.
     pub(super) fn joiners(facets: &[Facet]) -> Self {
         Self::of_a_year("a year's joiners", Cohort::joiners(), facets)
+    }
+
+    /// Those who applied in a year.
+    pub(super) fn applicants(facets: &[Facet]) -> Self {
+        Self::of("applicants", Cohort::applicants(), APPLY_IN_A_YEAR, facets)
     }
 
     fn of_a_year(noun: &str, flow: Cohort, facets: &[Facet]) -> Self {
@@ -361,7 +388,7 @@ mod tests {
         let mut known = std::collections::BTreeMap::new();
         for figure in all() {
             assert!(
-                (0.0..=1.0).contains(&figure.typical_share),
+                (0.0..=APPLY_IN_A_YEAR).contains(&figure.typical_share),
                 "{}",
                 figure.label
             );

@@ -19,7 +19,7 @@ use vwis_model::{
     period::Period,
 };
 
-use super::{Finding, Findings, Indicator, IndicatorError, Question};
+use super::{ALL, Finding, Findings, Indicator, IndicatorError, Question};
 use crate::{
     archive::{Archive, Archived, Pooled},
     estimate::Figure,
@@ -156,7 +156,7 @@ impl Workforce {
         self
     }
 
-    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, or one of a year).
+    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, one of a year, or `applicants`).
     pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
@@ -401,7 +401,22 @@ tables = [
     }
 }
 
-/// The staff of two employers, with a year's joiners and leavers.
+/// The indicators about people whom the standard agreement counts. Others need an agreement that counts theirs.
+pub fn of_the_standard() -> impl Iterator<Item = &'static Indicator> {
+    let draft = Draft::parse(STANDARD).unwrap();
+    let agreement = draft.compile(here::dictionary()).unwrap().0;
+    let counted: BTreeSet<_> = (agreement.series().iter())
+        .map(|series| series.data_set().code().to_owned())
+        .collect();
+    let is_counted = move |indicator: &&Indicator| {
+        let figures = (indicator.definition.key_figures)();
+        let mut data_sets = figures.iter().map(|figure| figure.cohort.data_set());
+        data_sets.any(|data_set| counted.contains(data_set))
+    };
+    ALL.iter().copied().filter(is_counted)
+}
+
+/// The staff of two employers, with a year's joiners, leavers and applicants.
 pub fn a_year() -> Workforce {
     let nurse = [
         ("staff_group", "nursing_and_midwifery"),
@@ -444,6 +459,25 @@ pub fn a_year() -> Workforce {
             .people(
                 &[nurse[0], nurse[1], ("leaving_destination", "abroad")],
                 220,
+            )
+            .data_set("applicants")
+            .people(
+                &[
+                    nurse[0],
+                    nurse[2],
+                    nurse[4],
+                    ("furthest_stage", "shortlisted"),
+                ],
+                900,
+            )
+            .people(
+                &[
+                    nurse[0],
+                    nurse[2],
+                    manager[4],
+                    ("furthest_stage", "appointed"),
+                ],
+                300,
             );
     }
     workforce

@@ -12,6 +12,7 @@ use crate::{
         words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
     },
     explain::{DecisionLine, Explanation, SeriesExplained, YearLine, in_millionths},
+    import::APPLICANTS,
 };
 
 /// The whole page.
@@ -99,6 +100,16 @@ fn what_leaves(page: &Explanation) -> String {
             several(series.releases_in_term, "time"),
         );
         let _ = writeln!(text, "{}", point(&line));
+    }
+    if page
+        .series
+        .iter()
+        .any(|series| series.data_set == APPLICANTS)
+    {
+        let line = "Applicants are people who are mostly not your staff, and who may know nothing of this agreement: \
+            each candidate once in a year, by the application to you that went furthest. Who applied to several \
+            employers is in the numbers of each.";
+        let _ = writeln!(text, "{}", point(line));
     }
     for period in &page.incomplete_years {
         let line = format!(

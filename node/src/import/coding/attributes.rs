@@ -8,6 +8,7 @@ use super::{
     Coder, MOST_ATTRIBUTES,
     column::{CodedColumn, Meaning},
     rejection::Rejection,
+    stage::StageReader,
 };
 use crate::import::{columns::Columns, field::Field, oddity::Oddities};
 
@@ -32,6 +33,8 @@ pub(super) enum Reading {
     Role,
     Site,
     Pathway,
+    /// From the status of an application, or from columns of yes and no.
+    Stage(StageReader),
 }
 
 // === impl Coder ===
@@ -56,6 +59,7 @@ impl Coder<'_> {
                     };
                 }
                 Reading::Age => (*code, oddities) = self.age.read(record, &self.fields)?,
+                Reading::Stage(stage) => *code = stage.read(record, &self.fields)?,
                 Reading::FreeText(_)
                 | Reading::Contract
                 | Reading::Role
@@ -78,7 +82,7 @@ impl Coder<'_> {
         // the rule needs it.
         for (code, reading) in codes.iter_mut().zip(&mut self.readings) {
             match reading {
-                Reading::Coded(_) | Reading::Age => {}
+                Reading::Coded(_) | Reading::Age | Reading::Stage(_) => {}
                 Reading::FreeText(column) => {
                     *code = match column.read(record, self.fields.mapping()) {
                         Meaning::Category(code) => code,
@@ -113,8 +117,8 @@ impl Coder<'_> {
             }
         }
         if let Some((_, false)) = role {
-            let job = self.fields.get(record, Field::JobRole);
-            told.unknown.push((Field::JobRole, job));
+            let job = self.fields.get(record, self.role.job());
+            told.unknown.push((self.role.job(), job));
         }
         told
     }
@@ -126,6 +130,7 @@ pub(super) fn reading(attribute: &Attribute, columns: &Columns) -> Reading {
         "age_band" => Reading::Age,
         "role" => Reading::Role,
         "locality" => Reading::Site,
+        "furthest_stage" => Reading::Stage(StageReader::new(columns)),
         "nationality_group" => Reading::FreeText(CodedColumn::new(Field::Nationality, columns)),
         "pathway" if columns.position(Field::Pathway).is_none() => Reading::Pathway,
         code => {

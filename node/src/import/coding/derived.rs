@@ -9,6 +9,8 @@ use vwis_model::{
 
 use super::{column::narrow, fields::Fields, rejection::Rejection};
 use crate::import::{
+    Kind,
+    columns::Columns,
     field::Field,
     mapping::{Mapped, accepted, attribute_of},
     memo::Memo,
@@ -30,6 +32,8 @@ pub(super) struct AgeReader {
 /// Reads the role from job role, staff group and occupation code.
 pub(super) struct RoleReader {
     attribute: &'static Attribute,
+    /// The column of the job role, or what counts as it.
+    job: Field,
     /// The role's category, and whether a table knows the job role or the occupation code.
     memo: Memo<(u8, bool)>,
     key: Vec<u8>,
@@ -130,18 +134,29 @@ fn years_between(born: Date, day: Date) -> Option<u32> {
 // === impl RoleReader ===
 
 impl RoleReader {
-    pub(super) fn new() -> Self {
+    /// A vacancy often has a job title and no job role, so there the title counts as the role.
+    pub(super) fn new(columns: &Columns, kind: Kind) -> Self {
+        let has_role = columns.position(Field::JobRole).is_some();
         Self {
             attribute: attribute_named(Field::JobRole),
+            job: match kind {
+                Kind::Applicants if !has_role => Field::PositionTitle,
+                _ => Field::JobRole,
+            },
             memo: Memo::new(),
             key: Vec::new(),
         }
     }
 
+    /// The column that the job role is read from.
+    pub(super) fn job(&self) -> Field {
+        self.job
+    }
+
     /// Reads the job role first, alone and then with its staff group; then the occupation code (dictionary,
     /// `role`). Returns whether a table knows one of them, too.
     pub(super) fn read(&mut self, record: &ByteRecord, fields: &Fields<'_>) -> (u8, bool) {
-        let parts = [Field::StaffGroup, Field::JobRole, Field::OccupationCode]
+        let parts = [Field::StaffGroup, self.job, Field::OccupationCode]
             .map(|field| fields.get(record, field));
         join(&mut self.key, &parts);
         let attribute = self.attribute;

@@ -85,10 +85,11 @@ impl<'a> Fields<'a> {
 
     /// The date that `raw` is in a column of `field`, and how it is written.
     pub(super) fn written(&self, raw: &[u8], field: Field) -> Option<date::Written> {
-        // Births are in the past, starts within a year ahead, and contracts end within fifty years.
+        // Births are in the past, starts and applications within a year ahead, and contracts end within fifty
+        // years.
         let years_ahead = match field {
             Field::BirthDate => 0,
-            Field::StartDate => 1,
+            Field::StartDate | Field::AppliedOn => 1,
             _ => YEARS_AHEAD,
         };
         let reading = date::Reading {
@@ -99,11 +100,11 @@ impl<'a> Fields<'a> {
         date::read(raw, reading)
     }
 
-    /// Hash of every value that is read, as it is written. The employee number is left out, because one
-    /// person's may be spelt in several ways.
+    /// Hash of every value that is read, as it is written. The person's number is left out, because it may be
+    /// spelt in several ways.
     pub(super) fn hash_of_read(&self, record: &ByteRecord) -> u64 {
         let mut hasher = FixedState::with_seed(0).build_hasher();
-        for field in &Field::ALL[1..] {
+        for field in Field::ALL.iter().filter(|field| !field.is_number()) {
             hasher.write(self.get(record, *field));
             // No value holds a zero byte, because such a record is refused.
             hasher.write_u8(0);
@@ -111,10 +112,10 @@ impl<'a> Fields<'a> {
         hasher.finish()
     }
 
-    /// Whether the row has no value at all.
-    pub(super) fn is_blank(&self, record: &ByteRecord) -> bool {
-        self.get(record, Field::EmployeeNumber).is_empty()
-            && record.iter().all(|field| trimmed(field).is_empty())
+    /// Whether the row has no value at all. It is asked of each row, and the field of this kind of list that tells
+    /// people apart is looked at first.
+    pub(super) fn is_blank(&self, record: &ByteRecord, number: Field) -> bool {
+        self.get(record, number).is_empty() && record.iter().all(|field| trimmed(field).is_empty())
     }
 
     /// Refuses a row with fewer fields than the header, or with values beyond the header's last column.

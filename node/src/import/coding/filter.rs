@@ -1,4 +1,4 @@
-//! The rules of the headcount filter (design §6), and who left.
+//! The rules of the headcount filter (design §6), who left, and who applied in another year.
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -46,8 +46,9 @@ impl Coder<'_> {
         let last_day = self.fields.last_day();
         let started = self.fields.date(record, Field::StartDate)?;
         let left = self.fields.date(record, Field::LeavingDate)?;
-        self.require_date(started, left)?;
-        let after = self.quarter_after;
+        let applied = self.fields.date(record, Field::AppliedOn)?;
+        self.require_date(started, left, applied)?;
+        let after = self.after;
         let name = match self.kind {
             Kind::Staff if started.is_some_and(|date| date > last_day) => "not_started",
             Kind::Staff if left_before(left, started, last_day) => "left",
@@ -61,6 +62,13 @@ impl Coder<'_> {
             Kind::Leavers if left.is_some_and(|date| !left_in_quarter(date, after, last_day)) => {
                 "another_quarter"
             }
+            Kind::Applicants
+                if applied.is_some_and(|date| {
+                    date > last_day || after.is_some_and(|after| date <= after)
+                }) =>
+            {
+                "another_year"
+            }
             _ => return Ok(None),
         };
         Ok(Some(Rule {
@@ -69,17 +77,19 @@ impl Coder<'_> {
         }))
     }
 
-    /// Refuses a row of a file of joiners or leavers without its date: without it, any list of staff would
-    /// pass.
+    /// Refuses a row of a file of joiners, leavers or applicants without its date: without it, any list of staff
+    /// would pass, and applications of any year.
     fn require_date<'r>(
         &self,
         started: Option<Date>,
         left: Option<Date>,
+        applied: Option<Date>,
     ) -> Result<(), Rejection<'r>> {
         let (field, date, expected) = match self.kind {
             Kind::Staff => return Ok(()),
             Kind::Joiners => (Field::StartDate, started, "the first day of work"),
             Kind::Leavers => (Field::LeavingDate, left, "the last day of work"),
+            Kind::Applicants => (Field::AppliedOn, applied, "the day of the application"),
         };
         if date.is_some() {
             return Ok(());
@@ -98,9 +108,8 @@ impl Coder<'_> {
         let (left, started) = (date(Field::LeavingDate), date(Field::StartDate));
         let mapping = self.fields.mapping();
         left_before(left, started, self.fields.last_day()).then(|| Leaver {
-            in_quarter: left.is_some_and(|date| {
-                left_in_quarter(date, self.quarter_after, self.fields.last_day())
-            }),
+            in_quarter: left
+                .is_some_and(|date| left_in_quarter(date, self.after, self.fields.last_day())),
             reason: self.leaving_reason.read_or_unknown(record, mapping),
             destination: self.leaving_destination.read_or_unknown(record, mapping),
         })

@@ -1,10 +1,11 @@
-//! What stands in a row's column of employee numbers, which is read before anything else of it.
+//! What stands in a row's column of people's numbers, which is read before anything else of it.
 
 use csv::ByteRecord;
 
 use super::{Coder, fields::Fields, rejection::Rejection};
 use crate::{
     import::{
+        Kind,
         employee_number::{IN_FULL, is_shortened},
         field::Field,
         missing::{Missing, is_note, missing},
@@ -29,9 +30,9 @@ const TOLD: [Field; 8] = [
 // === impl Coder ===
 
 impl Coder<'_> {
-    /// What stands in the row's column of employee numbers.
+    /// What stands in the row's column of people's numbers.
     pub(super) fn number<'r>(&self, record: &'r ByteRecord) -> Number<'r> {
-        let number = self.employee_number(record);
+        let number = self.persons_number(record);
         let normal = normal_form(number);
         if let Some(what) = missing(number, &normal) {
             let is_somebodys = tells_of_somebody(&self.fields, record);
@@ -52,34 +53,34 @@ impl Coder<'_> {
         record: &'r ByteRecord,
         number: &Number<'r>,
     ) -> Result<(), Rejection<'r>> {
+        let (missing, shortened) = match self.kind {
+            Kind::Applicants => (Reason::MissingCandidateId, Reason::ShortenedCandidateId),
+            Kind::Staff | Kind::Joiners | Kind::Leavers => {
+                let missing = Reason::MissingEmployeeNumber;
+                (missing, Reason::ShortenedEmployeeNumber)
+            }
+        };
+        let (one, _) = self.kind.numbers_in_words();
         let (reason, expected) = match number {
             // `TBC` or `#N/A` in forty rows would make one person of forty.
             Number::Missing { what, .. } => (
-                Reason::MissingEmployeeNumber,
+                missing,
                 match what {
                     Missing::Digits => {
-                        "an employee number; zeros or equal digits stand where there is none"
+                        format!("{one}; zeros or equal digits stand where there is none")
                     }
-                    Missing::Nothing | Missing::Word => "an employee number",
+                    Missing::Nothing | Missing::Word => one.to_owned(),
                 },
             ),
             Number::Note => (
-                Reason::MissingEmployeeNumber,
-                "an employee number; the row tells of nobody, as a total or a note does",
+                missing,
+                format!("{one}; the row tells of nobody, as a total or a note does"),
             ),
-            Number::Given { normal, .. } if is_shortened(normal) => {
-                (Reason::ShortenedEmployeeNumber, IN_FULL)
-            }
+            Number::Given { normal, .. } if is_shortened(normal) => (shortened, IN_FULL.to_owned()),
             Number::Given { .. } => return Ok(()),
         };
-        let value = self.employee_number(record);
-        let expected = expected.to_owned();
-        Err(Rejection::new(
-            reason,
-            Field::EmployeeNumber,
-            value,
-            expected,
-        ))
+        let value = self.persons_number(record);
+        Err(Rejection::new(reason, self.kind.number(), value, expected))
     }
 }
 

@@ -69,12 +69,14 @@ impl Reading<'_> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
+        let kind = self.options.kind;
         self.report.filters_missing = Field::FILTERS
             .into_iter()
+            .filter(|field| field.is_of(kind))
             // Files of joiners and leavers list no others, so their dates are no filter.
             .filter(|field| {
                 let is_date = matches!(field, Field::StartDate | Field::LeavingDate);
-                !is_date || self.options.kind == Kind::Staff
+                !is_date || kind == Kind::Staff
             })
             .filter(|field| columns.position(*field).is_none())
             .map(|field| field.code().to_owned())
@@ -88,8 +90,8 @@ impl Reading<'_> {
             .iter()
             .map(|attribute| attribute.code())
             .filter(|code| match *code {
-                // The pathway needs a column for the rule to read; the age, from either of two columns, is
-                // checked elsewhere.
+                // The pathway needs a column for the rule to read; age and stage, each from one of several
+                // columns, are checked elsewhere.
                 "pathway" => ![
                     Field::Pathway,
                     Field::PositionTitle,
@@ -98,8 +100,13 @@ impl Reading<'_> {
                 ]
                 .into_iter()
                 .any(has),
+                "role" if kind == Kind::Applicants => {
+                    ![Field::JobRole, Field::PositionTitle, Field::OccupationCode]
+                        .into_iter()
+                        .any(has)
+                }
                 "role" => !has(Field::JobRole) && !has(Field::OccupationCode),
-                "age_band" => false,
+                "age_band" | "furthest_stage" => false,
                 code => !Field::ALL
                     .into_iter()
                     .any(|field| field.attribute() == Some(code) && has(field)),

@@ -1,12 +1,12 @@
 //! Checks of an extract as a whole, after its last row: an error refuses the file, otherwise its people
 //! follow.
 
-use super::Reading;
+use super::{Reading, disagreement};
 use crate::{
     import::{
-        Allowance, FEW_CONTRADICTING, Field, ImportError, Imported, MOST_CONTRADICTING,
-        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, seen::Seen,
-        sense::DECIDING, signs::Codes, source::Ended,
+        Allowance, FEW_CONTRADICTING, Field, ImportError, Imported, Kind, PathwayListReport,
+        PathwayReport, oddity::Oddity, reason::Reason, seen::Seen, sense::DECIDING, signs::Codes,
+        source::Ended,
     },
     turnover::Moving,
 };
@@ -45,7 +45,10 @@ impl Reading<'_> {
         }
         // This check comes before those of the rows: the header between two pasted copies is no fault of a
         // row.
-        if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
+        // A person's equal applications are one, so two copies of a list of them do no harm.
+        let is_harmless =
+            self.options.kind == Kind::Applicants || self.is_allowed(Allowance::Repeats);
+        if sketch.is_doubled() && !is_harmless {
             return Err(ImportError::Doubled {
                 path: self.path.to_owned(),
                 report: Box::new(self.report),
@@ -179,8 +182,9 @@ impl Reading<'_> {
 
     fn check_contradictions(&self) -> Result<(), ImportError> {
         let report = &self.report;
-        let rows = report.rows_with(Oddity::AssignmentsDisagree);
-        let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
+        let kind = self.options.kind;
+        let rows = report.rows_with(disagreement(kind));
+        let is_much = is_more_than(rows, kind.most_contradicting(), report.merged);
         // Where every repeated number contradicts itself, a few are enough.
         let is_all = rows > 1 && rows == report.merged;
         let is_odd = is_all || (rows > FEW_CONTRADICTING && is_much);
@@ -191,6 +195,7 @@ impl Reading<'_> {
             path: self.path.to_owned(),
             rows,
             further: report.merged,
+            kind,
             report: Box::new(report.clone()),
         })
     }

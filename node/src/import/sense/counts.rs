@@ -36,7 +36,14 @@ const MOST_ERRORS: f64 = 3.9;
 pub(super) fn unknown(kind: Kind, people: &People, report: &Report) -> Vec<Question> {
     let all = people.len() as u64;
     let mut questions = Vec::new();
-    for (position, attribute) in attributes(kind, |code| NEEDED.contains(&code)) {
+    // Without a column everybody is unknown, and the report says so.
+    let is_there = |code: &str| {
+        !report
+            .attributes_missing
+            .iter()
+            .any(|missing| missing == code)
+    };
+    for (position, attribute) in attributes(kind, |code| NEEDED.contains(&code) && is_there(code)) {
         let unknown = counts(people, position, attribute)[attribute.unknown()];
         let share = percent(unknown, all);
         if share > MOST_UNKNOWN {

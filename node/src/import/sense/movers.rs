@@ -41,7 +41,7 @@ pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question>
             "employed at its end",
             "joiners",
         ),
-        Kind::Staff => return Vec::new(),
+        Kind::Staff | Kind::Applicants => return Vec::new(),
     };
     let is_joiner = kind == Kind::Joiners;
     let of = |held: &Option<HashSet<PersonTag>>, is_odd_if_there: bool| {

@@ -35,6 +35,22 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     questions.extend(reasons(report));
     assignments(report, &mut questions);
     dates(report, &mut questions);
+    of_the_file(report, &mut questions);
+    questions
+}
+
+/// Those of a list of applications, of which a person may have any number, and whose people need not be found
+/// again.
+pub(super) fn of_applications(report: &Report) -> Vec<Question> {
+    let mut questions = Vec::new();
+    left_out(report, &mut questions);
+    dates(report, &mut questions);
+    of_the_file(report, &mut questions);
+    questions
+}
+
+/// Asks about what the file as such shows, whatever it lists.
+fn of_the_file(report: &Report, questions: &mut Vec<Question>) {
     let signs = &report.signs;
     if let Some((line, period)) = signs.other_period {
         questions.push(question(
@@ -113,7 +129,6 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
              with --sheet",
         ));
     }
-    questions
 }
 
 /// Asks about rows of people without a number of their own. Such a person would be a leaver, or one person
@@ -190,6 +205,7 @@ fn left_out(report: &Report, questions: &mut Vec<Question>) {
             "left" | "not_started" => {
                 "does a date such as 1900-01-01 mean that there is none, and is it of this period?"
             }
+            "another_year" => "is it the report of the twelve months up to the period's last day?",
             _ => "do the values of that column mean that?",
         };
         questions.push(question(

@@ -16,7 +16,7 @@ use super::{
     kind,
 };
 use crate::import::{
-    ImportError, Mapping,
+    ImportError, Kind, Mapping,
     columns::is_known_header,
     spreadsheet::{MERGED, NO_VALUE},
 };
@@ -218,7 +218,7 @@ fn has_header(
 fn is_header(source: &Source<'_>, record: &ByteRecord, mapping: &Mapping) -> bool {
     match source.is_header {
         Some(is_header) => is_header(record),
-        None => is_known_header(record, mapping),
+        None => is_known_header(record, mapping, Kind::Staff),
     }
 }
 

@@ -50,7 +50,8 @@ fn unknown<'c>(
     attribute: &Attribute,
     most: usize,
 ) -> BTreeSet<&'c str> {
-    let number = proposed.get(&Field::EmployeeNumber);
+    let numbers = [Field::EmployeeNumber, Field::CandidateId];
+    let number = numbers.iter().find_map(|field| proposed.get(field));
     let number_of = |row: u32| {
         let numbers = &columns[number?.0];
         let found = numbers.rows.binary_search(&row).ok()?;

@@ -6,7 +6,7 @@ fn suggested(text: &str, mapping: &Mapping) -> Result<String, ImportError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("extract.csv");
     fs::write(&path, text).unwrap();
-    suggest_mapping_beside(&path, Encoding::Utf8, None, mapping)
+    suggest_mapping_beside(&path, Encoding::Utf8, None, mapping, Kind::Staff)
 }
 
 fn strict() -> Desk {

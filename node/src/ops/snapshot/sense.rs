@@ -6,7 +6,7 @@ use vwis_model::period::Period;
 
 use crate::{
     import::{
-        Allowance, Imported, Kind, Report,
+        APPLICANTS, Allowance, Imported, Kind, Report,
         sense::{self, Known, Last, LaterJoiners, Question, Questions, Stands},
     },
     node::Node,
@@ -22,7 +22,7 @@ use super::flows::is_coded_as_now;
 impl Node {
     /// The questions that an extract of `period` raises and nobody allowed. Staff are checked by themselves
     /// and against each snapshot that `compared` names; joiners and leavers against the staff that are
-    /// held.
+    /// held; applicants against how many there were.
     ///
     /// # Privacy
     /// Exact counts, for the terminal of the organisation that imports.
@@ -39,6 +39,7 @@ impl Node {
         let mut checked = match kind {
             Kind::Staff => self.check_staff(period, imported).await?,
             Kind::Joiners | Kind::Leavers => self.check_movers(kind, period, imported).await?,
+            Kind::Applicants => self.check_applicants(period, imported).await?,
         };
         let code = kind.data_set().code();
         let others = self
@@ -150,6 +151,25 @@ impl Node {
         };
         let mut questions = sense::alone(kind, imported);
         questions.extend(sense::movers(kind, imported.people.tags(), &known));
+        Ok(questions)
+    }
+
+    /// Checks applicants by themselves, and their number against the list that this one replaces, or else the
+    /// last one before it.
+    async fn check_applicants(
+        &self,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Vec<Question>, StoreError> {
+        let mut questions = sense::alone(Kind::Applicants, imported);
+        let mut held = self.store.snapshots().await?;
+        held.retain(|snapshot| snapshot.data_set == APPLICANTS);
+        if let Some(before) = held.iter().rfind(|snapshot| snapshot.period <= period) {
+            let attributes = turnover::attributes(APPLICANTS);
+            let people = self.store.people(before.id, attributes).await?;
+            let (now, before_this) = (imported.people.len(), people.len());
+            questions.extend(sense::how_many_applicants(now, before_this, before.period));
+        }
         Ok(questions)
     }
 
