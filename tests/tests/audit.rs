@@ -24,11 +24,13 @@
 )]
 
 mod audit {
+    mod apart;
     mod broken;
     mod checks;
     mod collect;
     mod data;
     mod honest;
+    mod movement;
     mod mutants;
     mod recomputed;
     mod sample;

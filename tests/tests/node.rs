@@ -17,6 +17,7 @@ mod node {
     mod history;
     mod imports;
     mod mistakes;
+    mod movement;
     mod movers;
     mod noise;
     mod owners;
