@@ -14,6 +14,7 @@
 //! the published tables of `reference`.
 
 mod age_profile;
+mod career_movement;
 mod change;
 mod clinical;
 mod compared;
@@ -94,6 +95,7 @@ pub static ALL: &[&Indicator] = &[
     &ladder::LADDER,
     &wres_1::WRES_1,
     &race_disparity::RACE_DISPARITY_RATIO,
+    &career_movement::CAREER_MOVEMENT,
     &wdes_1::WDES_1,
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,

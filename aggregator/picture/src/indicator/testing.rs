@@ -156,7 +156,8 @@ impl Workforce {
         self
     }
 
-    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, or one of a year).
+    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, or one of a year such as
+    /// `career_movement`).
     pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
@@ -401,7 +402,7 @@ tables = [
     }
 }
 
-/// The staff of two employers, with a year's joiners and leavers.
+/// The staff of two employers, with a year's joiners, leavers and career movement.
 pub fn a_year() -> Workforce {
     let nurse = [
         ("staff_group", "nursing_and_midwifery"),
@@ -444,6 +445,22 @@ pub fn a_year() -> Workforce {
             .people(
                 &[nurse[0], nurse[1], ("leaving_destination", "abroad")],
                 220,
+            )
+            .data_set("career_movement")
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "up")], 180)
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "same")], 2_600)
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "left")], 200)
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "up")],
+                40,
+            )
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "same")],
+                340,
+            )
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "down")],
+                10,
             );
     }
     workforce

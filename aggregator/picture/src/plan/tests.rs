@@ -117,15 +117,30 @@ fn a_mean_cell_is_judged_for_each_size_of_employer() {
     assert_ne!(suggestion.coarser_worth.reliability, TooNoisyToShow);
 }
 
+/// Whether an agreement measures the data set that a question is about.
+fn is_measured(question: &PricedQuestion, agreement: &Agreement) -> bool {
+    let mut asked = asked().into_iter();
+    let figure = asked.find(|(figure, _)| figure.label == question.question);
+    let (figure, _) = figure.expect("every question is of a key figure");
+    let mut all = agreement.series().iter();
+    all.any(|series| series.data_set().code() == figure.cohort.data_set())
+}
+
 #[test]
 fn every_indicator_is_answerable_under_the_standard_agreement() {
-    let (_, forecast) = told(STANDARD, 9);
+    let (agreement, forecast) = told(STANDARD, 9);
+    let questions = || {
+        let all = forecast.questions.iter();
+        all.filter(|question| is_measured(question, &agreement))
+    };
     for indicator in indicator::ALL {
         let name = indicator.definition.name;
-        let mut own = (forecast.questions.iter()).filter(|one| one.indicators.contains(&name));
-        assert!(own.any(|one| one.answer.is_some()), "{name}");
+        let mut own = questions().filter(|one| one.indicators.contains(&name));
+        let is_of_another_data_set = own.clone().next().is_none();
+        let answered = own.any(|one| one.answer.is_some());
+        assert!(answered || is_of_another_data_set, "{name}");
     }
-    for question in &forecast.questions {
+    for question in questions() {
         let Some(answer) = &question.answer else {
             assert!(
                 REFUSED.contains(&question.question.as_str()),
@@ -186,12 +201,12 @@ fn a_question_has_its_figure_under_another_draft_beside_it() {
     );
 }
 
-/// Every row of the document's table of questions: label, source, ± before and now, ± of nine, and the typical
+/// Every row of the document's table of questions about what the agreement measures: label, source, ± before and now, ± of nine, and the typical
 /// counts of the system and of a small trust.
 #[test]
 fn the_document_beside_the_standard_agreement_says_what_the_plan_says() {
     let document = include_str!("../../../../deploy/agreements/gm-workforce.md");
-    let (_, forecast) = told(STANDARD, 9);
+    let (agreement, forecast) = told(STANDARD, 9);
     let one = |value: f64| {
         if value < 9.95 {
             format!("{value:.1}")
@@ -208,7 +223,8 @@ fn the_document_beside_the_standard_agreement_says_what_the_plan_says() {
         format!("{}: {words}", one(worth.typical))
     };
     let mut found = 0;
-    for question in &forecast.questions {
+    let measured = forecast.questions.iter();
+    for question in measured.filter(|question| is_measured(question, &agreement)) {
         let begins = format!("| {} | ", question.question);
         let Some(row) = document.lines().find(|line| line.starts_with(&begins)) else {
             assert!(
