@@ -4,8 +4,10 @@
 //! at most once in either: whoever left and came back within the quarter is in neither, and whoever came and
 //! left within it is not seen. Leavers keep the attributes they had when last seen.
 //!
-//! Those of a whole year are put together from its quarters' by [`year`].
+//! Those of a whole year are put together from its quarters' by [`year`]. What became of the bands of those who
+//! were in post a year before is told by [`movement`].
 
+pub mod movement;
 pub mod year;
 
 use std::collections::{HashMap, HashSet};
@@ -24,6 +26,8 @@ pub const LEAVERS: &str = "leavers";
 pub const YEAR_JOINERS: &str = "year_joiners";
 /// Code of the data set of people who left in a year.
 pub const YEAR_LEAVERS: &str = "year_leavers";
+/// Code of the data set of people who were in post a year before, with what became of their bands.
+pub const CAREER_MOVEMENT: &str = "career_movement";
 /// Number of calendar months that joiners and leavers of a period cover.
 pub const MONTHS: u16 = 3;
 
@@ -95,27 +99,49 @@ fn select(
     is_absent: impl Fn(PersonTag) -> bool,
     further: impl Fn(usize, &str) -> Option<u8>,
 ) -> People {
-    let (staff, data_set) = (data_set_named(STAFF), data_set_named(data_set));
     let index = others.index();
-    let mut selected = People::none(data_set.attributes().len());
+    let selected = (0..these.len()).filter(|position| {
+        let tag = these.tags()[*position];
+        index.find(others.tags(), tag).is_none() && !is_absent(tag)
+    });
+    as_in(data_set, these, selected, further)
+}
+
+/// The staff at these positions of `these`, with the attributes of `data_set`: their own where `staff` has the
+/// attribute, else what `further` tells, else unknown.
+fn as_in(
+    data_set: &str,
+    these: &People,
+    positions: impl Iterator<Item = usize>,
+    further: impl Fn(usize, &str) -> Option<u8>,
+) -> People {
+    let (staff, data_set) = (data_set_named(STAFF), data_set_named(data_set));
+    let mut people = People::none(data_set.attributes().len());
     let mut codes = Vec::with_capacity(data_set.attributes().len());
-    for (position, tag) in these.tags().iter().enumerate() {
-        if index.find(others.tags(), *tag).is_some() || is_absent(*tag) {
-            continue;
-        }
+    for position in positions {
         codes.clear();
         codes.extend(data_set.attributes().iter().map(|attribute| {
             let own = staff.position(attribute.code());
             own.map(|column| these.column(column)[position])
                 .or_else(|| further(position, attribute.code()))
-                .unwrap_or_else(|| {
-                    u8::try_from(attribute.unknown())
-                        .expect("an attribute has at most 64 categories")
-                })
+                .unwrap_or_else(|| code(attribute.unknown()))
         }));
-        selected.push(*tag, &codes, these.fte_hundredths()[position]);
+        let tag = these.tags()[position];
+        people.push(tag, &codes, these.fte_hundredths()[position]);
     }
-    selected
+    people
+}
+
+/// The index of a category as people hold it.
+fn code(category: usize) -> u8 {
+    u8::try_from(category).expect("an attribute has at most 64 categories")
+}
+
+/// Whether a data set is put together at the node from the snapshots of a year, so that a part of them is not
+/// enough.
+#[must_use]
+pub fn is_of_a_year(data_set: &str) -> bool {
+    [YEAR_JOINERS, YEAR_LEAVERS, CAREER_MOVEMENT].contains(&data_set)
 }
 
 /// Number of attributes that people of a data set have.

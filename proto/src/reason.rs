@@ -64,8 +64,8 @@ reasons! {
     /// Joiners or leavers are asked for. The period was imported, but not the snapshot a quarter earlier,
     /// from which they are counted.
     QuarterBeforeMissing = "QUARTER_BEFORE_MISSING",
-    /// Joiners or leavers of a year are asked for. The period was imported, but not everything from which
-    /// those of its four quarters are counted.
+    /// A data set of a year is asked for: joiners, leavers or career movement. The period was imported, but not
+    /// every period of the year that it is put together from.
     YearIncomplete = "YEAR_INCOMPLETE",
     /// The year's budget does not cover the charge.
     OverBudget = "OVER_BUDGET",

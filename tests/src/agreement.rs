@@ -80,6 +80,15 @@ pub const APPLICANTS: Clause = Clause {
         data_set = \"applicants\"\ntrees = [\"ethnic_group\"]",
 };
 
+/// Career movement of each year to 31 March, rho 0.02.
+pub const CAREER_MOVEMENT: Clause = Clause {
+    name: "career_movement",
+    measure: "headcount",
+    cadence: "yearly",
+    rho: "0.02",
+    tables: "[{ by = [\"ethnic_group\", \"movement\"] }]\ndata_set = \"career_movement\"",
+};
+
 /// FTE each 31 March, rho 0.02.
 pub const FTE: Clause = Clause {
     name: "fte",

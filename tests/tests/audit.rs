@@ -24,12 +24,14 @@
 )]
 
 mod audit {
+    mod apart;
     mod applicants;
     mod broken;
     mod checks;
     mod collect;
     mod data;
     mod honest;
+    mod movement;
     mod mutants;
     mod recomputed;
     mod sample;

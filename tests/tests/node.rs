@@ -18,6 +18,7 @@ mod node {
     mod history;
     mod imports;
     mod mistakes;
+    mod movement;
     mod movers;
     mod noise;
     mod owners;

@@ -14,6 +14,7 @@
 //! the published tables of `reference`.
 
 mod age_profile;
+mod career_movement;
 mod change;
 mod clinical;
 mod compared;
@@ -96,6 +97,7 @@ pub static ALL: &[&Indicator] = &[
     &wres_1::WRES_1,
     &race_disparity::RACE_DISPARITY_RATIO,
     &recruitment::RECRUITMENT,
+    &career_movement::CAREER_MOVEMENT,
     &wdes_1::WDES_1,
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,

@@ -248,8 +248,8 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
              joiners and leavers, unless they come from a file (`--data-set joiners`)"
         }
         Reason::YearIncomplete => {
-            "import the extracts of the year's four quarters and of the day before it, as far as there are \
-             any; of a part of a year nothing is counted"
+            "import the extract of the day before the year, and for its joiners and leavers those of its four \
+             quarters, as far as there are any; of a part of a year nothing is counted"
         }
         Reason::SnapshotMissing => "import the period: `vwis-node import FILE --period …`",
         Reason::OverBudget => "`vwis-node budget` shows what is left of the year",

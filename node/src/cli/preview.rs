@@ -15,9 +15,7 @@ use super::{
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::{
-    explain::TableInWords, node::Node, ops::snapshot::why_no_year, turnover::year::is_of_a_year,
-};
+use crate::{explain::TableInWords, node::Node};
 use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
 /// Most cells of one table that are shown where no table is named.
@@ -84,13 +82,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
 /// Why nothing of a series can be shown for `period`.
 async fn why_missing(node: &Node, series: &Series, period: Period) -> Result<String, Failure> {
     let data_set = series.data_set().code();
-    if is_of_a_year(data_set) {
-        let missing = node.quarters_missing(period).await?;
-        if !missing.is_empty() {
-            return Ok(why_no_year(period, &missing));
-        }
-    }
-    Ok(format!("{data_set} has not been imported"))
+    let why = node.why_incomplete(data_set, period).await?;
+    Ok(why.unwrap_or_else(|| format!("{data_set} has not been imported")))
 }
 
 /// The series and tables to show; series without a table to show are left out.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     ledger::{Approval, Ledger},
-    turnover::{STAFF, year::is_of_a_year},
+    turnover::{CAREER_MOVEMENT, STAFF, is_of_a_year},
 };
 
 /// Everything that `agreement show` says, without one number of this organisation's staff.
@@ -61,6 +61,8 @@ pub struct Explanation {
     /// Periods that are held, and whose year's joiners and leavers the agreement asks for and are not,
     /// ascending.
     pub incomplete_years: Vec<Period>,
+    /// Periods that are held, and whose year's career movement the agreement asks for and is not, ascending.
+    pub movements_missing: Vec<Period>,
     /// The node's cap and what is charged against it, for each financial year of the term.
     pub years: Vec<YearLine>,
     /// Changes against each agreement of the same aggregator that is approved here.
@@ -196,7 +198,12 @@ impl Explanation {
             whole_term: sum(|series| series.whole_term),
             back_history: total(at_once.iter().map(|due| due.series.charge())).into(),
             back_history_measurements: at_once.len(),
-            incomplete_years: incomplete_years(agreement, ledger, held),
+            incomplete_years: incomplete_years(agreement, ledger, held, |data_set| {
+                is_of_a_year(data_set) && data_set != CAREER_MOVEMENT
+            }),
+            movements_missing: incomplete_years(agreement, ledger, held, |data_set| {
+                data_set == CAREER_MOVEMENT
+            }),
             years: years(agreement, ledger, held, known, this_year),
             beside: beside(agreement, ledger, known),
             never_approved: never_approved(agreement, ledger, known),
@@ -208,10 +215,16 @@ impl Explanation {
     }
 }
 
-fn incomplete_years(agreement: &Agreement, ledger: &Ledger, held: &HeldSnapshots) -> Vec<Period> {
+/// Periods that are held, and for which some of these data sets are due and not held, ascending.
+fn incomplete_years(
+    agreement: &Agreement,
+    ledger: &Ledger,
+    held: &HeldSnapshots,
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<Period> {
     let due = due(agreement, ledger).into_iter();
     let incomplete = due.filter(|due| {
-        is_of_a_year(due.series.data_set().code())
+        is_meant(due.series.data_set().code())
             && held.holds(STAFF, due.period)
             && !held.contains(due.series, due.period)
     });

@@ -50,7 +50,7 @@ use crate::{
     node::Node,
     rollback::RollbackProof,
     store::StoreError,
-    turnover::{JOINERS, LEAVERS, MONTHS, STAFF, year::is_of_a_year},
+    turnover::{JOINERS, LEAVERS, MONTHS, STAFF, is_of_a_year},
     witness::Witness,
 };
 
@@ -300,7 +300,7 @@ impl Node {
         period: Period,
     ) -> Result<MeasureError, StoreError> {
         // Joiners and leavers come from a file, or with the staff where the quarter before is held too; a
-        // year's with those of its quarters.
+        // year's with those of its quarters, and career movement with the staff of its beginning.
         let follows = [JOINERS, LEAVERS].contains(&data_set);
         let staff = self.store.latest_snapshot(STAFF, period).await?;
         if is_of_a_year(data_set) && staff.is_some() {

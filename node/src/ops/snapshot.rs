@@ -2,11 +2,12 @@
 
 mod doubts;
 mod flows;
+mod held;
+mod movement;
 mod sense;
 mod year;
 
 pub use doubts::doubts;
-pub use year::why_no_year;
 
 use std::{
     fs::{File, OpenOptions},
@@ -19,6 +20,7 @@ use vwis_model::{here, period::Period};
 
 use self::{
     flows::{Flows, LaterFlows},
+    movement::{Movements, YearsMovement},
     year::Year,
 };
 use crate::{
@@ -26,7 +28,10 @@ use crate::{
     node::{Node, NodeError},
     people::People,
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
-    turnover::{JOINERS, LEAVERS, YEAR_JOINERS, YEAR_LEAVERS},
+    turnover::{
+        CAREER_MOVEMENT, JOINERS, LEAVERS, YEAR_JOINERS, YEAR_LEAVERS, is_of_a_year,
+        movement::Tally,
+    },
 };
 
 /// The result of an import that was stored.
@@ -40,7 +45,7 @@ pub struct Kept {
     pub joined: Option<usize>,
     /// How many left, where that was derived and does not come from a file.
     pub left: Option<usize>,
-    /// What the organisation should know or do about joiners and leavers.
+    /// What the organisation should know or do about what follows from the extract.
     pub notes: Vec<String>,
     /// Whether the period was measured before; that measurement stays as it is.
     pub measured_before: bool,
@@ -48,6 +53,8 @@ pub struct Kept {
     pub later: Option<KeptMovers>,
     /// What changed for the years that have a quarter of this import, by period.
     pub years: Vec<KeptMovers>,
+    /// What changed of the career movement of the years that end and that begin with the period.
+    pub movements: Vec<KeptMovement>,
 }
 
 /// Joiners and leavers up to a period, which were counted anew.
@@ -59,6 +66,19 @@ pub struct KeptMovers {
     pub joined: Option<usize>,
     /// How many left, where that changed.
     pub left: Option<usize>,
+    /// Whether that period was measured before; that measurement stays as it is.
+    pub measured_before: bool,
+}
+
+/// Career movement of a year, which was put together anew.
+#[derive(Debug)]
+pub struct KeptMovement {
+    /// The period on whose last day the year begins.
+    pub since: Period,
+    /// The period on whose last day it ends.
+    pub period: Period,
+    /// How many moved how.
+    pub tally: Tally,
     /// Whether that period was measured before; that measurement stays as it is.
     pub measured_before: bool,
 }
@@ -94,8 +114,9 @@ impl Node {
     }
 
     /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow from it,
-    /// those of a later held period and of every year that it is part of included. All are counted for every
-    /// agreement that may go on. On an error nothing is kept.
+    /// those of a later held period and of every year that it is part of included, and with the career movement of
+    /// the years that end and that begin with it. All are counted for every agreement that may go on. On an error
+    /// nothing is kept.
     ///
     /// # Privacy
     /// A measurement that is sealed stays as it is, and a charged one pins its own snapshot.
@@ -127,12 +148,15 @@ impl Node {
             rows_tag: Some(imported.rows_tag),
             report: Some(report),
         };
-        let (flows, later) = match kind {
+        let (flows, later, movements) = match kind {
             Kind::Staff => (
                 self.flows(period, imported).await?,
                 self.later_flows(period, imported).await?,
+                self.movements(period, imported).await?,
             ),
-            Kind::Joiners | Kind::Leavers | Kind::Applicants => (Flows::default(), None),
+            Kind::Joiners | Kind::Leavers | Kind::Applicants => {
+                (Flows::default(), None, Movements::default())
+            }
         };
         let mut snapshots = vec![extract];
         snapshots.extend(derived(period, &flows));
@@ -148,6 +172,7 @@ impl Node {
             Kind::Applicants => None,
         };
         snapshots.extend(years.iter().flat_map(of_year));
+        snapshots.extend(movements.changed.iter().filter_map(of_movement));
         let mut held = self
             .store
             .keep_snapshots(&snapshots, &agreements, now)
@@ -170,15 +195,41 @@ impl Node {
                 .flatten()
                 .filter_map(|flows| flows.note.clone())
                 .chain(year_missing)
+                .chain(movements.notes)
                 .collect(),
             measured_before: measured_before(period),
             years: (years.iter())
                 .map(|year| kept(year.period, &year.joiners, &year.leavers))
                 .collect(),
+            movements: (movements.changed.iter())
+                .map(|year| KeptMovement {
+                    since: year.since,
+                    period: year.period,
+                    tally: Tally::of(&year.people),
+                    measured_before: measured_before(year.period),
+                })
+                .collect(),
             later: (later.as_ref())
                 .filter(|later| later.flows.note.is_none())
                 .map(|later| kept(later.period, &later.flows.joiners, &later.flows.leavers)),
         })
+    }
+
+    /// Why a data set of a year is not put together for `period`, and what to do; `None` for other data sets, and
+    /// where nothing is missing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn why_incomplete(
+        &self,
+        data_set: &str,
+        period: Period,
+    ) -> Result<Option<String>, StoreError> {
+        match data_set {
+            CAREER_MOVEMENT => self.why_no_movement(period).await,
+            of_a_year if is_of_a_year(of_a_year) => self.why_no_movers(period).await,
+            _ => Ok(None),
+        }
     }
 }
 
@@ -196,6 +247,11 @@ fn of_year(year: &Year) -> impl Iterator<Item = NewSnapshot<'_>> {
     people
         .into_iter()
         .filter_map(|(data_set, people)| following(data_set, year.period, people.as_ref()))
+}
+
+/// The snapshot of a year's career movement.
+fn of_movement(year: &YearsMovement) -> Option<NewSnapshot<'_>> {
+    following(CAREER_MOVEMENT, year.period, Some(&year.people))
 }
 
 /// A snapshot that follows from others; `None` where there is nothing to keep.

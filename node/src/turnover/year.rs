@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use vwis_model::period::Period;
 
-use super::{JOINERS, LEAVERS, MONTHS, YEAR_JOINERS, YEAR_LEAVERS, attributes};
+use super::{JOINERS, LEAVERS, MONTHS, attributes};
 use crate::people::{People, PersonTag};
 
 /// Number of quarters in a year.
@@ -38,12 +38,6 @@ pub fn quarters(period: Period) -> Option<[Period; QUARTERS]> {
         period.months_before(MONTHS)?,
         period,
     ])
-}
-
-/// Whether `data_set` is one of those that are put together from quarters.
-#[must_use]
-pub fn is_of_a_year(data_set: &str) -> bool {
-    [YEAR_JOINERS, YEAR_LEAVERS].contains(&data_set)
 }
 
 /// The people whose first move in these quarters, which ascend, is a joining: `year_joiners`.

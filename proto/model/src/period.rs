@@ -76,6 +76,12 @@ impl Period {
         (year >= 1900).then_some(Self { year, month })
     }
 
+    /// The period so many calendar months later; years beyond 9998 have none.
+    #[must_use]
+    pub fn months_after(self, months: u16) -> Option<Self> {
+        (0..months).try_fold(self, |period, _| period.next())
+    }
+
     /// All periods from `self` to `last`, both included, ascending.
     pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |period| period.next())
@@ -182,6 +188,13 @@ mod tests {
         assert_eq!(period("2026-02").months_before(3), Some(period("2025-11")));
         assert_eq!(period("2026-12").months_before(12), Some(period("2025-12")));
         assert_eq!(period("1900-02").months_before(2), None);
+    }
+
+    #[test]
+    fn months_after_cross_the_year_and_end_in_9998() {
+        assert_eq!(period("2025-11").months_after(3), Some(period("2026-02")));
+        assert_eq!(period("2025-12").months_after(12), Some(period("2026-12")));
+        assert_eq!(period("9998-11").months_after(2), None);
     }
 
     #[test]

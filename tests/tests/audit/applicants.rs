@@ -14,7 +14,7 @@ use vwis_tests::{
     node::NodeFixture,
 };
 
-use super::year::{SIGMAS, along, is_noise, less};
+use super::apart::{SIGMAS, along, is_noise, less};
 
 /// The programs of VWIS in one binary.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");

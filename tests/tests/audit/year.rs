@@ -1,7 +1,6 @@
 //! Audits joiners and leavers of a year over the wire: whoever moved several times counts once, with the row
 //! that the definition says, and one person more moves the answer by one person's length.
 
-use statrs::distribution::{ChiSquared, ContinuousCDF as _};
 use vwis_model::{
     agreement::{Agreement, Series},
     here,
@@ -13,6 +12,8 @@ use vwis_tests::{
     extract::{Extract, Person, staff},
     node::NodeFixture,
 };
+
+use super::apart::{SIGMAS, along, is_noise, less};
 
 /// The programs of VWIS in one binary.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
@@ -33,8 +34,6 @@ const JOINED: Clause = Clause {
 };
 
 const ENDS: [&str; 5] = ["2017-03", "2017-06", "2017-09", "2017-12", "2018-03"];
-/// Two-sided: the rate of false alarms is 1e-6 for each look.
-pub(super) const SIGMAS: f64 = 4.9;
 
 /// When somebody is in post, at each end, and as which of two kinds of person.
 type Course = [Option<usize>; 5];
@@ -142,31 +141,6 @@ async fn answers(system: &System, agreement: &Agreement, with_the_one: bool) -> 
     }
     server.stop().await;
     all
-}
-
-pub(super) fn less(a: &[i64], b: &[i64]) -> Vec<i64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
-}
-
-/// How far `noise` goes along `direction`, in lengths of `direction`, with its standard deviation.
-pub(super) fn along(noise: &[i64], direction: &[i64], scale: f64) -> (f64, f64) {
-    let product = |a: &[i64], b: &[i64]| -> f64 {
-        let products = a.iter().zip(b).map(|(a, b)| *a as f64 * *b as f64);
-        products.sum()
-    };
-    let squared = product(direction, direction);
-    (product(noise, direction) / squared, scale / squared.sqrt())
-}
-
-/// Whether this can be noise of that scale: by its length, and along each direction.
-pub(super) fn is_noise(noise: &[i64], scale: f64, directions: &[Vec<i64>]) -> bool {
-    let squares: f64 = noise.iter().map(|z| (*z as f64 / scale).powi(2)).sum();
-    let below = ChiSquared::new(noise.len() as f64).unwrap().cdf(squares);
-    let is_short = |direction: &Vec<i64>| {
-        let (far, sd) = along(noise, direction, scale);
-        far.abs() < SIGMAS * sd
-    };
-    (5e-7..1.0 - 5e-7).contains(&below) && directions.iter().all(is_short)
 }
 
 #[tokio::test]

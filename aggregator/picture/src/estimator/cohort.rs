@@ -73,6 +73,12 @@ impl Cohort {
         Self::everybody("applicants", Measure::Headcount)
     }
 
+    /// The headcount of all who were in post a year before, by what became of their bands.
+    #[must_use]
+    pub fn career_movement() -> Self {
+        Self::everybody("career_movement", Measure::Headcount)
+    }
+
     /// Those of a whole year, each counted once, where these are joiners or leavers of a quarter; `None` for
     /// other people.
     ///

@@ -215,6 +215,15 @@ pub(super) const UNPLACED: Facet = Facet::after(
     0.005,
     |cohort| cohort.in_group("pathway", "cancer", "unmatched"),
 );
+/// Six in a hundred of those in post a year before, which is a judgement.
+pub(super) const MOVED_UP: Facet = Facet::after("who moved up a band", 0.06, |cohort| {
+    cohort.with("movement", "up")
+});
+/// Three in four of those in post a year before: one in ten left, and others are paid outside of the ladder. A
+/// judgement.
+pub(super) const COMPARED: Facet = Facet::after("whose bands can be compared", 0.75, |cohort| {
+    cohort.with_any("movement", &["up", "same", "down"])
+});
 /// Four in ten of those who leave, which is a judgement.
 pub(super) const VOLUNTARILY: Facet = Facet::after("by their own wish", 0.4, |cohort| {
     cohort.in_group("leaving_reason", "voluntary", "voluntary")
@@ -315,6 +324,16 @@ impl KeyFigure {
     /// Those who applied in a year.
     pub(super) fn applicants(facets: &[Facet]) -> Self {
         Self::of("applicants", Cohort::applicants(), APPLY_IN_A_YEAR, facets)
+    }
+
+    /// Those who were in post a year before, as many as are in post.
+    pub(super) fn career_movement(facets: &[Facet]) -> Self {
+        Self::of(
+            "people of a year before",
+            Cohort::career_movement(),
+            1.0,
+            facets,
+        )
     }
 
     fn of_a_year(noun: &str, flow: Cohort, facets: &[Facet]) -> Self {

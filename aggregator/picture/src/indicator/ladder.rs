@@ -1,5 +1,7 @@
 //! The ladder: a part's share of the people on each band, from the lowest to the highest.
 
+use vwis_model::dictionary::ladder;
+
 use super::{
     Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure,
     OptionDefinition, Question,
@@ -181,24 +183,20 @@ fn rung(
 /// senior managers one by one, or tiers of them.
 fn rungs_of_agenda_for_change(question: &Question) -> Vec<(Category, Vec<usize>)> {
     let band = question.attribute("band");
-    let groups = |grouping: &str, codes: &[&str]| {
-        let grouping = band.grouping(grouping);
-        let grouping = grouping.expect("the dictionary groups bands by pay system and by tier");
-        let groups = codes.iter().filter_map(|code| grouping.group(code));
-        groups.collect::<Vec<_>>()
-    };
     if question.option(&LADDER.definition, RUNGS.name) == "tier" {
-        let tiers = groups("disparity", &["lower", "middle", "upper"]).into_iter();
+        let grouping = band.grouping("disparity");
+        let grouping = grouping.expect("the dictionary groups bands by tier");
+        let tiers = ["lower", "middle", "upper"].into_iter();
         return tiers
+            .filter_map(|code| grouping.group(code))
             .map(|tier| {
                 let category = Category::named(tier.code(), tier.label());
                 (category, tier.categories().to_vec())
             })
             .collect();
     }
-    let systems = groups("pay_system", &["afc", "vsm"]).into_iter();
-    systems
-        .flat_map(|system| system.categories().to_vec())
+    ladder(band)
+        .into_iter()
         .map(|index| (Category::of(band, index), vec![index]))
         .collect()
 }

@@ -156,7 +156,7 @@ impl Workforce {
         self
     }
 
-    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`, one of a year, or `applicants`).
+    /// From here on adds people to this data set, such as `staff` or `year_leavers`.
     pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
@@ -416,7 +416,7 @@ pub fn of_the_standard() -> impl Iterator<Item = &'static Indicator> {
     ALL.iter().copied().filter(is_counted)
 }
 
-/// The staff of two employers, with a year's joiners, leavers and applicants.
+/// The staff of two employers, with a year's joiners, leavers, applicants and career movement.
 pub fn a_year() -> Workforce {
     let nurse = [
         ("staff_group", "nursing_and_midwifery"),
@@ -478,6 +478,22 @@ pub fn a_year() -> Workforce {
                     ("furthest_stage", "appointed"),
                 ],
                 300,
+            )
+            .data_set("career_movement")
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "up")], 180)
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "same")], 2_600)
+            .people(&[nurse[0], nurse[2], nurse[4], ("movement", "left")], 200)
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "up")],
+                40,
+            )
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "same")],
+                340,
+            )
+            .people(
+                &[manager[0], manager[2], manager[4], ("movement", "down")],
+                10,
             );
     }
     workforce

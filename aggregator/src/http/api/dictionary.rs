@@ -38,7 +38,8 @@ pub(crate) struct DictionaryView {
 /// Rows of people with the same attributes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DataSetView {
-    /// `staff`, `joiners` or `leavers` of a quarter, `year_joiners` or `year_leavers`.
+    /// `staff`, `joiners` or `leavers` of a quarter, `year_joiners`, `year_leavers` or `career_movement` of a year, and
+    /// others.
     pub code: String,
     /// Name for people to read.
     pub label: String,

@@ -118,6 +118,13 @@ fn what_leaves(page: &Explanation) -> String {
         );
         let _ = writeln!(text, "{}", point(&line));
     }
+    for period in &page.movements_missing {
+        let line = format!(
+            "Of the career movement of the year to {period} nothing leaves, unless the extracts of that day and \
+             of twelve months before are imported."
+        );
+        let _ = writeln!(text, "{}", point(&line));
+    }
     text + &wrapped(
         "Only these tables leave, each number with noise added to it before it leaves. No record, \
          no name, no number of an employee and no exact count does. The noise is drawn once: \

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     import::Report,
-    ops::snapshot::{Kept, KeptMovers},
+    ops::snapshot::{Kept, KeptMovement, KeptMovers},
 };
 use vwis_host::exit::Exit;
 
@@ -72,6 +72,7 @@ impl Telling<'_> {
                 "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
                 "later": kept.later.as_ref().map(movers),
                 "years": kept.years.iter().map(movers).collect::<Vec<_>>(),
+                "movements": kept.movements.iter().map(movement).collect::<Vec<_>>(),
             }),
         };
         context.print_json(&json)
@@ -102,7 +103,7 @@ fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
             "From here to {}, {}: kept anew, since they follow from this extract too.{}",
             later.period,
             moved(later.joined, later.left),
-            stays(later)
+            stays(later.measured_before)
         ))?;
     }
     for year in &kept.years {
@@ -110,7 +111,19 @@ fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
             "In the year to {}, {}, each counted once: kept as the year's.{}",
             year.period,
             moved(year.joined, year.left),
-            stays(year)
+            stays(year.measured_before)
+        ))?;
+    }
+    for year in &kept.movements {
+        context.print(format!(
+            "Of the {} of {}, {} had moved up a band by {}, {} down, and {} had left: kept as career movement.{}",
+            people(year.tally.people),
+            year.since,
+            year.tally.up,
+            year.period,
+            year.tally.down,
+            year.tally.left,
+            stays(year.measured_before)
         ))?;
     }
     for note in &kept.notes {
@@ -126,8 +139,8 @@ fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
 }
 
 /// What was measured of people who are counted anew; nothing where nothing was.
-fn stays(kept: &KeptMovers) -> &'static str {
-    if kept.measured_before {
+fn stays(measured_before: bool) -> &'static str {
+    if measured_before {
         " What was measured of them stays as it is."
     } else {
         ""
@@ -138,6 +151,13 @@ fn movers(kept: &KeptMovers) -> serde_json::Value {
     serde_json::json!({
         "period": kept.period, "joined": kept.joined, "left": kept.left,
         "measured_before": kept.measured_before,
+    })
+}
+
+fn movement(kept: &KeptMovement) -> serde_json::Value {
+    serde_json::json!({
+        "since": kept.since, "period": kept.period, "people": kept.tally.people, "up": kept.tally.up,
+        "down": kept.tally.down, "left": kept.tally.left, "measured_before": kept.measured_before,
     })
 }
 

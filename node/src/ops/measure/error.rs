@@ -64,10 +64,10 @@ pub enum MeasureError {
          counted from"
     )]
     QuarterBeforeMissing(Period),
-    /// The period's staff are held, but not the joiners and leavers of each quarter of its year.
+    /// The period's staff are held, but not all that a data set of its year is put together from.
     #[error(
-        "the organisation has imported that period, and not yet all that the joiners and leavers of its year \
-         are put together from"
+        "the organisation has imported that period, and not yet all the periods of its year that the data set \
+         is put together from"
     )]
     YearIncomplete,
     /// The history is in doubt.

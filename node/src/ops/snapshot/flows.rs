@@ -1,14 +1,15 @@
 //! Joiners and leavers that follow from two snapshots of staff, for the period that is imported and for the
 //! one after it, where that is held.
 
-use vwis_model::{here, period::Period};
+use vwis_model::period::Period;
 
+use super::held::{HeldStaff, Staff};
 use crate::{
     import::Imported,
     node::Node,
     people::People,
-    store::{HeldSnapshot, Origin, StoreError},
-    turnover::{self, JOINERS, LEAVERS, MONTHS, Moving, STAFF},
+    store::{Origin, StoreError},
+    turnover::{self, JOINERS, LEAVERS, MONTHS},
 };
 
 /// Joiners and leavers of one period; each is `None` where it comes from a file.
@@ -28,13 +29,6 @@ pub(super) struct LaterFlows {
     pub(super) flows: Flows,
 }
 
-/// The people of one of the two snapshots of staff.
-#[derive(Clone, Copy)]
-struct Staff<'a> {
-    people: &'a People,
-    moving: &'a Moving,
-}
-
 // === impl Node ===
 
 impl Node {
@@ -47,29 +41,22 @@ impl Node {
         let Some(since) = period.months_before(MONTHS) else {
             return Ok(Flows::default());
         };
-        let Some(earlier) = self.store.latest_snapshot(STAFF, since).await? else {
-            return Ok(Flows::none_because(format!(
+        match self.held_staff(since).await? {
+            HeldStaff::Missing => Ok(Flows::none_because(format!(
                 "No joiners and leavers: that needs the extract of {since}. Import it too, now or later."
-            )));
-        };
-        if !is_coded_as_now(&earlier) {
-            return Ok(Flows::none_because(format!(
-                "No joiners and leavers: {since} was coded by another version of the data \
-                 dictionary. Import {since} again, then this one."
-            )));
+            ))),
+            HeldStaff::Unusable(why) => Ok(Flows::none_because(format!(
+                "No joiners and leavers: {since} {why}. Import {since} again, then this one."
+            ))),
+            HeldStaff::Usable(people, moving) => {
+                let before = Staff {
+                    people: &people,
+                    moving: &moving,
+                };
+                self.between(since, before, period, imported.as_staff())
+                    .await
+            }
         }
-        if !earlier.is_hashed_as_now {
-            return Ok(Flows::none_because(format!(
-                "No joiners and leavers: the people of {since} are hashed by a key that was lost since, so \
-                 that nobody is found again. Import {since} again, then this one."
-            )));
-        }
-        let (people, moving) = self.staff(&earlier).await?;
-        let before = Staff {
-            people: &people,
-            moving: &moving,
-        };
-        self.between(since, before, period, imported.staff()).await
     }
 
     /// Derives the flows of the period after `period` anew, because they were derived from an earlier
@@ -79,53 +66,40 @@ impl Node {
         period: Period,
         imported: &Imported,
     ) -> Result<Option<LaterFlows>, StoreError> {
-        let held = self.store.snapshots().await?;
-        let Some(later) = held.iter().find(|held| {
-            held.data_set == STAFF && held.period.months_before(MONTHS) == Some(period)
-        }) else {
+        let Some(later) = period.months_after(MONTHS) else {
             return Ok(None);
         };
-        if !is_coded_as_now(later) {
-            let flows = Flows::none_because(format!(
-                "Import {} again: its joiners and leavers follow from this extract, and it was coded by \
-                 another version of the data dictionary.",
-                later.period
-            ));
-            return Ok(Some(LaterFlows {
-                period: later.period,
-                flows,
-            }));
-        }
-        if !later.is_hashed_as_now {
-            let flows = Flows::none_because(format!(
-                "Import {} again: its joiners and leavers follow from this extract, and its people are \
-                 hashed by a key that was lost since.",
-                later.period
-            ));
-            return Ok(Some(LaterFlows {
-                period: later.period,
-                flows,
-            }));
-        }
-        let (people, moving) = self.staff(later).await?;
+        let (people, moving) = match self.held_staff(later).await? {
+            HeldStaff::Missing => return Ok(None),
+            HeldStaff::Unusable(why) => {
+                let flows = Flows::none_because(format!(
+                    "Import {later} again: its joiners and leavers follow from this extract, and it {why}."
+                ));
+                return Ok(Some(LaterFlows {
+                    period: later,
+                    flows,
+                }));
+            }
+            HeldStaff::Usable(people, moving) => (people, moving),
+        };
         let now = Staff {
             people: &people,
             moving: &moving,
         };
         let mut flows = self
-            .between(period, imported.staff(), later.period, now)
+            .between(period, imported.as_staff(), later, now)
             .await?;
         for (data_set, people) in [(JOINERS, &mut flows.joiners), (LEAVERS, &mut flows.leavers)] {
             // People who did not change make no new revision.
             if let Some(counted) = people
-                && self.holds(data_set, later.period, counted).await?
+                && self.holds(data_set, later, counted).await?
             {
                 *people = None;
             }
         }
         let changed = flows.joiners.is_some() || flows.leavers.is_some();
         Ok(changed.then_some(LaterFlows {
-            period: later.period,
+            period: later,
             flows,
         }))
     }
@@ -157,45 +131,10 @@ impl Node {
         })
     }
 
-    pub(super) async fn staff(
-        &self,
-        snapshot: &HeldSnapshot,
-    ) -> Result<(People, Moving), StoreError> {
-        let attributes = turnover::attributes(STAFF);
-        let people = self.store.people(snapshot.id, attributes).await?;
-        let moving = self.store.moving(snapshot.id).await?;
-        if moving.joining_source.len() != people.len() {
-            return Err(StoreError::Corrupt("list of people who come and go"));
-        }
-        Ok((people, moving))
-    }
-
-    /// Whether the latest revision holds these very people.
-    pub(super) async fn holds(
-        &self,
-        data_set: &str,
-        period: Period,
-        people: &People,
-    ) -> Result<bool, StoreError> {
-        let Some(held) = self.store.latest_snapshot(data_set, period).await? else {
-            return Ok(false);
-        };
-        if !is_coded_as_now(&held) || !held.is_hashed_as_now {
-            return Ok(false);
-        }
-        let attributes = turnover::attributes(data_set);
-        let held = self.store.people(held.id, attributes).await?;
-        Ok(held.is_same_as(people))
-    }
-
     async fn comes_from_no_file(&self, data_set: &str, period: Period) -> Result<bool, StoreError> {
         let latest = self.store.latest_snapshot(data_set, period).await?;
         Ok(latest.is_none_or(|held| held.origin == Origin::Derived))
     }
-}
-
-pub(super) fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
-    snapshot.dictionary == here::dictionary().version()
 }
 
 // === impl Flows ===
@@ -205,17 +144,6 @@ impl Flows {
         Self {
             note: Some(why),
             ..Self::default()
-        }
-    }
-}
-
-// === impl Imported ===
-
-impl Imported {
-    fn staff(&self) -> Staff<'_> {
-        Staff {
-            people: &self.people,
-            moving: &self.moving,
         }
     }
 }

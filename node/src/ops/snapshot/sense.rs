@@ -15,7 +15,7 @@ use crate::{
     turnover::{self, JOINERS, LEAVERS, MONTHS, STAFF},
 };
 
-use super::flows::is_coded_as_now;
+use super::held::is_coded_as_now;
 
 // === impl Node ===
 

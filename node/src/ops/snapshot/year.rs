@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use vwis_model::{agreement::Cadence, period::Period};
 
-use super::flows::is_coded_as_now;
 use crate::{
     node::Node,
     people::People,
     store::{NewSnapshot, StoreError},
     turnover::{
-        self, JOINERS, LEAVERS, MONTHS, YEAR_JOINERS, YEAR_LEAVERS,
+        JOINERS, LEAVERS, MONTHS, YEAR_JOINERS, YEAR_LEAVERS,
         year::{self, QUARTERS, Quarter},
     },
 };
@@ -73,18 +72,15 @@ impl Node {
         Ok((!missing.is_empty()).then(|| why_no_year(period, &missing)))
     }
 
-    /// Last months of the quarters whose joiners or leavers the year up to `period` lacks, ascending.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn quarters_missing(&self, period: Period) -> Result<Vec<Period>, StoreError> {
-        Lists::of(self, &[]).missing(period).await
+    /// Says which quarters keep the year up to `period` from being put together; `None` where none do.
+    pub(super) async fn why_no_movers(&self, period: Period) -> Result<Option<String>, StoreError> {
+        let missing = Lists::of(self, &[]).missing(period).await?;
+        Ok((!missing.is_empty()).then(|| why_no_year(period, &missing)))
     }
 }
 
 /// Why there are no joiners and leavers of the year up to `period`, and what to do.
-#[must_use]
-pub fn why_no_year(period: Period, missing: &[Period]) -> String {
+fn why_no_year(period: Period, missing: &[Period]) -> String {
     let names: Vec<_> = missing.iter().map(Period::to_string).collect();
     let (last, others) = names.split_last().expect("something is missing");
     let (quarters, have) = match others {
@@ -161,22 +157,13 @@ impl<'a> Lists<'a> {
         new.or_else(|| self.held.get(&(data_set, period))?.as_ref())
     }
 
-    /// Reads a list that is held, unless it is read or the import brings another. One that was coded or hashed
-    /// otherwise than today cannot be used beside others: a person would not be found again.
+    /// Reads a list that is held, unless it is read or the import brings another.
     async fn read(&mut self, data_set: &'static str, period: Period) -> Result<(), StoreError> {
         let key = (data_set, period);
         if self.new.contains_key(&key) || self.held.contains_key(&key) {
             return Ok(());
         }
-        let store = self.node.store();
-        let held = store.latest_snapshot(data_set, period).await?;
-        let people = match held.filter(|held| is_coded_as_now(held) && held.is_hashed_as_now) {
-            Some(held) => {
-                let attributes = turnover::attributes(data_set);
-                Some(store.people(held.id, attributes).await?)
-            }
-            None => None,
-        };
+        let people = self.node.usable(data_set, period).await?;
         self.held.insert(key, people);
         Ok(())
     }
