@@ -84,8 +84,8 @@ pub(super) static RECRUITMENT: Indicator = Indicator {
         limits: &[
             "A person who applied to two employers is counted by both: these are people by employer, and no sum of \
              them is a number of unique people.",
-            "A person who applied often is here once, as they did best: shares are higher than those of \
-             applications, and ratios nearer to 1 than those published of applications (for England 1.57 in 2016 and \
+            "A person who applied often is here once, as they did best: shares are mostly higher than those of \
+             applications, and ratios are others than those published of applications (for England 1.57 in 2016 and \
              1.54 in 2022: NHS England, WRES report 2022, by HSJ of 22 February 2023).",
             "Staff group, band and role are those of the post applied for. Ethnic group, gender and \
              disability are what the person said in that application; many say nothing.",

@@ -38,8 +38,8 @@ pub(crate) struct DictionaryView {
 /// Rows of people with the same attributes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DataSetView {
-    /// `staff`, `joiners` or `leavers` of a quarter, `year_joiners`, `year_leavers` or `career_movement` of a year, and
-    /// others.
+    /// `staff`, `joiners` or `leavers` of a quarter, `year_joiners`, `year_leavers`, `applicants` or `career_movement`
+    /// of a year.
     pub code: String,
     /// Name for people to read.
     pub label: String,
