@@ -260,3 +260,60 @@ fn groups(answer: &IndicatorAnswer, measure: &str, title: &str, note: &str) -> R
     let chart = RowChart::new(title, ("Ethnic group", "Share"), Unit::Share, rows);
     Ok(charts::framed(answer, &chart, title, "Share of the group", note).html())
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand_chacha::ChaCha20Rng;
+
+    use super::*;
+    use crate::indicator::testing::{STANDARD, a_year};
+
+    const EQUALITY: &str = include_str!("../../../deploy/agreements/gm-equality.toml");
+
+    fn html(agreement: &str) -> Result<String, Gap> {
+        let noise = ChaCha20Rng::seed_from_u64(3);
+        let archive = a_year().released_under(agreement, Some(noise));
+        let reading = Reading::new(&archive, None, None)?;
+        let pinned = vec![
+            ("agreement", "abc".to_owned()),
+            ("release", "def".to_owned()),
+        ];
+        Ok(document(&reading.pinned_by(pinned))?.html())
+    }
+
+    #[test]
+    fn it_says_who_is_appointed_and_who_moves_up_from_its_own_agreement() {
+        let html = html(EQUALITY).unwrap();
+        for said in [
+            "Once shortlisted, is everybody as likely to be appointed?",
+            "Is everybody as likely to move up?",
+            "Share of people from ethnic minority groups at each stage",
+            "The way to becoming a healthcare support worker",
+            "Men over women",
+            "Left in the year",
+        ] {
+            assert!(html.contains(said), "{said}");
+        }
+        let missing = "The agreement does not ask employers for this";
+        assert!(!html.contains(missing), "every section is told");
+        let own = format!("\"{}", View::Equality.path());
+        assert!(html.contains(&own), "its crumb leads back");
+    }
+
+    #[test]
+    fn its_links_to_other_pages_keep_no_agreement_and_no_release() {
+        let html = html(EQUALITY).unwrap();
+        let links = html.split("href=\"/").skip(1);
+        let mut links = links.filter_map(|rest| rest.split('"').next());
+        let of_the_api = |link: &&str| link.starts_with("api/");
+        let is_kept = |link: &str| link.contains("agreement=abc") || link.contains("release=def");
+        assert!(links.all(|link| of_the_api(&link) || !is_kept(link)));
+    }
+
+    #[test]
+    fn the_usual_agreement_has_no_such_page() {
+        let gap = html(STANDARD).unwrap_err();
+        assert!(gap.is_of_releases(), "{gap}");
+    }
+}

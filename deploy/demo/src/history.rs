@@ -4,12 +4,13 @@ mod change;
 mod leaving;
 mod workforce;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::civil::Date;
 use vwis_model::{dictionary::Dictionary, period::Period};
 
 use crate::{
+    applicants,
     person::{Coder, Codes},
     posts::Catalogue,
     published::{Group, Published},
@@ -42,6 +43,10 @@ pub(crate) struct Snapshot {
     pub(crate) staff: Vec<Counted>,
     pub(crate) joiners: Vec<Moved>,
     pub(crate) leavers: Vec<Moved>,
+    /// The numbers of those who are employed and away.
+    pub(crate) away: Vec<u32>,
+    /// Who applied in the year that ends then, where that is a financial year.
+    pub(crate) applicants: Vec<Codes>,
 }
 
 /// Somebody who joined or left, with the categories that the node counts them by.
@@ -55,7 +60,6 @@ pub(crate) struct Moved {
 pub(crate) struct Counted {
     pub(crate) codes: Codes,
     pub(crate) fte_hundredths: u8,
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test finds the person by it"))]
     pub(crate) number: u32,
     #[cfg_attr(
         not(test),
@@ -160,6 +164,23 @@ impl<'a> History<'a> {
             (workforce.trust.ods_code, snapshot)
         };
         self.workforces.iter_mut().map(of).collect()
+    }
+
+    /// Writes the lists of all applications of the year up to this period under `dir`, and returns who applied
+    /// to each trust.
+    pub(crate) fn write_applications(
+        &self,
+        dir: &Path,
+        seed: u64,
+    ) -> anyhow::Result<BTreeMap<&'static str, Vec<Codes>>> {
+        let made_of = (self.published, self.catalogue, &self.coder);
+        let of = |workforce: &Workforce| {
+            let ods_code = workforce.trust.ods_code;
+            let file = dir.join(format!("{ods_code}.csv"));
+            let all = applicants::write(&file, workforce, made_of, self.period(), seed)?;
+            Ok((ods_code, all))
+        };
+        self.workforces.iter().map(of).collect()
     }
 
     fn targets(&self, ods_code: &str, day: Date) -> [usize; 13] {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{agreement::Cadence, dictionary::Dictionary, period::Period};
 
 use crate::{
     extract::{Extract, mapping},
@@ -15,6 +15,9 @@ use crate::{
     published::Published,
     trusts::trusts,
 };
+
+/// The folder of the lists of applications, which has one for each financial year.
+const APPLICATIONS: &str = "applications";
 
 /// The people and extracts that were invented.
 pub(crate) struct Invented {
@@ -59,7 +62,15 @@ pub(crate) fn invent(
             seed,
         };
         rows += write(dir, last, &history, &extract)?;
-        snapshots.insert(period, history.count());
+        let mut all = history.count();
+        if Cadence::Yearly.includes(period) {
+            let lists = dir.join(APPLICATIONS).join(period.to_string());
+            fs::create_dir_all(&lists)?;
+            for (ods_code, applicants) in history.write_applications(&lists, seed)? {
+                all.entry(ods_code).or_default().applicants = applicants;
+            }
+        }
+        snapshots.insert(period, all);
         tell(period);
         if !history.advance() {
             break;
@@ -81,6 +92,12 @@ pub(crate) fn extract_file(dir: &Path, ods_code: &str, period: Period, last: Per
     } else {
         dir.join(period.to_string()).join(name)
     }
+}
+
+/// The path of a trust's list of the applications in the year up to `period`.
+pub(crate) fn applications_file(dir: &Path, ods_code: &str, period: Period) -> PathBuf {
+    let lists = dir.join(APPLICATIONS).join(period.to_string());
+    lists.join(format!("{ods_code}.csv"))
 }
 
 /// Writes the extracts of a period, several at once. Returns the number of their rows.

@@ -11,11 +11,12 @@
 //!
 //! The tables and a seed decide who is invented: `published` reads the tables, `posts` the crosswalk
 //! to what extracts hold, `inventor` makes one person, `history` lets eight quarters pass, `extract`
-//! writes it all down in the mess that real extracts are in.
+//! writes it all down in the mess that real extracts are in, and `applicants` who applied.
 //!
 //! Only the demo knows the truth, because it invented it. No real system could have the `truth.csv`
 //! that it writes beside `picture.csv`.
 
+mod applicants;
 mod check;
 mod choice;
 pub mod cli;

@@ -1,5 +1,6 @@
 //! Invented people at one trust, and the dictionary's categories for them.
 
+use anyhow::Context as _;
 use jiff::civil::Date;
 use vwis_model::dictionary::{Attribute, Dictionary};
 
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// The attributes, in the order in which [`Codes`] has their categories.
-pub(crate) const ATTRIBUTES: [&str; 14] = [
+pub(crate) const ATTRIBUTES: [&str; 16] = [
     "staff_group",
     "band",
     "ethnic_group",
@@ -26,10 +27,45 @@ pub(crate) const ATTRIBUTES: [&str; 14] = [
     "leaving_reason",
     "leaving_destination",
     "joining_source",
+    "movement",
+    "furthest_stage",
 ];
 
+/// Where the band stands in [`Codes`].
+pub(crate) const BAND: usize = 1;
+/// Where the movement of a year stands in [`Codes`].
+pub(crate) const MOVEMENT: usize = 14;
+/// Where the stage of an application does.
+const FURTHEST_STAGE: usize = 15;
+
 /// The index of a category for each of [`ATTRIBUTES`].
-pub(crate) type Codes = [u8; 14];
+pub(crate) type Codes = [u8; 16];
+
+/// Where an attribute stands in [`Codes`].
+///
+/// # Errors
+/// The demo has no such attribute.
+pub(crate) fn position(attribute: &str) -> anyhow::Result<usize> {
+    let found = ATTRIBUTES.iter().position(|own| *own == attribute);
+    found.with_context(|| format!("the demo has no attribute {attribute}"))
+}
+
+/// How far an application went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Applied,
+    Shortlisted,
+    Appointed,
+    Unknown,
+}
+
+/// All stages, in the order of the dictionary.
+pub(crate) const STAGES: [Stage; 4] = [
+    Stage::Applied,
+    Stage::Shortlisted,
+    Stage::Appointed,
+    Stage::Unknown,
+];
 
 /// One invented person.
 #[derive(Clone)]
@@ -135,6 +171,33 @@ pub(crate) struct Coder<'a> {
     /// The category `unknown` of reason and destination, for those who are no longer counted and did not
     /// leave.
     unknown: (u8, u8),
+    /// The category `unknown` of the movement: nobody's is known before the year is over.
+    unknown_movement: u8,
+    /// The categories of `furthest_stage`, in the order of [`STAGES`].
+    stages: Vec<u8>,
+}
+
+// === impl Stage ===
+
+impl Stage {
+    /// A greater number for what went further; not to know it is less than anything.
+    pub(crate) fn reached(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Applied => 1,
+            Self::Shortlisted => 2,
+            Self::Appointed => 3,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Applied => "applied",
+            Self::Shortlisted => "shortlisted",
+            Self::Appointed => "appointed",
+        }
+    }
 }
 
 // === impl Person ===
@@ -206,6 +269,8 @@ impl<'a> Coder<'a> {
             reasons: values("leaving_reason", &REASONS)?,
             destinations: values("leaving_destination", &DESTINATIONS)?,
             unknown: (unknown("leaving_reason")?, unknown("leaving_destination")?),
+            unknown_movement: unknown("movement")?,
+            stages: coded("furthest_stage", STAGES.map(Stage::code).to_vec())?,
         })
     }
 
@@ -236,7 +301,17 @@ impl<'a> Coder<'a> {
             self.unknown.0,
             self.unknown.1,
             of(&self.sources, person.source),
+            self.unknown_movement,
+            self.stages[STAGES.len() - 1],
         ]
+    }
+
+    /// The categories of somebody who applied: their own, with those of the post that they applied for.
+    pub(crate) fn codes_of_applicant(&self, person: &Person, stage: Stage, on: Date) -> Codes {
+        let mut codes = self.codes(person, on);
+        let stage = STAGES.iter().position(|one| *one == stage);
+        codes[FURTHEST_STAGE] = self.stages[stage.expect("every stage is listed")];
+        codes
     }
 
     /// The categories of a leaver: those of the last snapshot, with reason and destination if they left.

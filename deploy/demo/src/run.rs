@@ -1,5 +1,6 @@
 //! The demo's story, from nothing to the picture.
 
+mod agreements;
 mod files;
 mod nodes;
 mod progress;
@@ -7,39 +8,31 @@ mod progress;
 use std::{
     fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use vwis_host::{
     clock::{Clock, SystemClock},
     place,
 };
-use vwis_model::{
-    agreement::{Agreement, Draft},
-    dictionary::Dictionary,
-    here,
-    period::Period,
-};
+use vwis_model::{here, period::Period};
 
 use self::{
+    agreements::{Proposed, last_year},
     nodes::{AggregatorAddresses, ServingNode, init_aggregator, set_up_node},
     progress::{Progress, say},
 };
 use crate::{
-    check,
     history::{QUARTERS, quarters_up_to},
     invent::invent,
-    picture,
     roles::Roles,
     show,
     trusts::trusts,
-    truth::Truth,
 };
 
-const AGREEMENT: &str = include_str!("../../agreements/gm-workforce.toml");
 /// The most nodes that are set up at once: setting one up runs a process that is busy for a moment.
 const AT_ONCE: usize = 3;
 const NOT_REAL: &str =
@@ -84,7 +77,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         )
     })?;
     progress.finish(&format!("{} rows", show::grouped(invented.rows)));
-    let (agreement_file, agreement) = write_agreement(&dir, &periods, dictionary)?;
+    let workforce = Proposed::workforce(&dir, &periods, dictionary)?;
+    let equality = Proposed::equality(&dir, &periods, dictionary)?;
 
     say("starting the aggregator");
     init_aggregator(&roles, options.place.as_deref()).await?;
@@ -94,46 +88,55 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
 
     let what = "nodes: init, enrol, import eight quarters, serve";
     let progress = Progress::new(what, trusts().len() * QUARTERS);
+    let year = last_year(&periods)?;
     let nodes: Vec<ServingNode> = stream::iter(trusts())
-        .map(|trust| set_up_node(&roles, trust, &extracts, &periods, enrolment, &progress))
+        .map(|trust| {
+            set_up_node(
+                &roles,
+                trust,
+                &extracts,
+                (&periods, year),
+                enrolment,
+                &progress,
+            )
+        })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
     progress.finish("");
 
-    say("proposing the agreement, and approving it at every trust");
-    let hash = agreement.hash().to_string();
-    let file = agreement_file.to_string_lossy().into_owned();
-    roles.aggregator(&["agreement", "propose", &file]).await?;
-    approve(&roles, &nodes, &hash).await?;
+    say("proposing two agreements; all trusts approve one, and all but one the other");
+    let (declining, others) = nodes.split_last().context("a place has employers")?;
+    workforce.propose(&roles).await?;
+    workforce.decide(&roles, &nodes, "approve").await?;
+    equality.propose(&roles).await?;
+    equality.decide(&roles, others, "approve").await?;
+    equality
+        .decide(&roles, std::slice::from_ref(declining), "decline")
+        .await?;
 
-    let collected = collect(&roles, &agreement, &periods).await?;
-    let picture_file = dir.join("picture.csv");
-    let picture_args = [
-        "picture",
-        "--agreement",
-        &hash,
-        "--output",
-        &picture_file.to_string_lossy(),
-    ];
-    roles.aggregator(&picture_args).await?;
-    let rows = picture::read(&picture_file)?;
-    let truth_file = dir.join("truth.csv");
-    let truth = Truth::count(&agreement, &invented.snapshots)?;
-    files::write_truth(&truth_file, &rows, &truth)?;
-    let questions = check::questions(&agreement, &rows, &truth);
-    files::write_questions(&dir.join("questions.csv"), &questions)?;
+    let what = "collecting noisy measurements of every quarter from every trust";
+    let progress = Progress::new(what, workforce.periods() + equality.periods());
+    let mut collected = workforce.collect(&roles, &progress).await?;
+    collected.extend(equality.collect(&roles, &progress).await?);
+    progress.finish("");
+    let hash = workforce.hash();
+    let seen = workforce.compare(&dir, &roles, &invented.snapshots).await?;
+    let of_careers = equality.compare(&dir, &roles, &invented.snapshots).await?;
+    let questions = seen.questions.iter().chain(&of_careers.questions);
+    files::write_questions(&dir.join("questions.csv"), questions)?;
     let posts_file = dir.join("extracts").join("posts.csv");
-    files::write_posts(&posts_file, &rows, &truth)?;
+    files::write_posts(&posts_file, &seen.rows, &seen.counted)?;
     let posts = posts_file.to_string_lossy();
     let of = period.to_string();
     let import = ["establishment", "import", &posts, "--period", &of];
     roles.aggregator(&import).await?;
-    files::write_demo_json(&dir, &roles, &addresses, &nodes, &agreement, period)?;
+    let agreements = [&workforce.agreement, &equality.agreement];
+    files::write_demo_json(&dir, &roles, &addresses, &nodes, agreements, period)?;
     let change = show::change::ask(&roles, &hash, &periods).await?;
 
     let picture = show::Picture {
-        rows: &rows,
+        rows: &seen.rows,
         dictionary,
         published: &invented.published,
         period,
@@ -145,9 +148,12 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     writeln!(out, "INVENTED PEOPLE, REAL NOISE: nobody below exists.\n")?;
     show::coverage(&mut out, &collected)?;
     show::headcount::show(&mut out, &picture)?;
-    show::equality::show(&mut out, &picture, &agreement)?;
+    show::equality::show(&mut out, &picture, &workforce.agreement)?;
     show::change::show(&mut out, &change)?;
-    show::fit(&mut out, &picture_file, &truth_file)?;
+    show::fit(
+        &mut out,
+        &[&seen, &of_careers].map(|one| (&*one.picture, &*one.truth)),
+    )?;
     let took = began.elapsed().as_secs();
     writeln!(out, "All of it took {} min {:02} s.", took / 60, took % 60)?;
     let api = addresses.http.as_str();
@@ -183,72 +189,6 @@ fn last_quarter(today: Date) -> anyhow::Result<Period> {
     Ok(format!("{:04}-{:02}", last_day.year(), last_day.month()).parse()?)
 }
 
-/// The shipped agreement under the place's name, its term moved so that it holds the demo's periods.
-fn write_agreement(
-    dir: &Path,
-    periods: &[Period],
-    dictionary: &Dictionary,
-) -> anyhow::Result<(PathBuf, Agreement)> {
-    let mut draft: toml::Table = AGREEMENT.parse()?;
-    let (first, last) = (periods[0], periods[periods.len() - 1]);
-    draft.insert(
-        "name".to_owned(),
-        format!("{} workforce", here::place().name()).into(),
-    );
-    draft.insert("first_period".to_owned(), first.to_string().into());
-    draft.insert("last_period".to_owned(), last.to_string().into());
-    let text = toml::to_string(&draft)?;
-    let path = dir.join("agreement.toml");
-    fs::write(&path, &text)?;
-    let (agreement, _) = Draft::parse(&text)?.compile(dictionary)?;
-    Ok((path, agreement))
-}
-
-async fn approve(roles: &Roles, nodes: &[ServingNode], hash: &str) -> anyhow::Result<()> {
-    let approve = [
-        "agreement",
-        "approve",
-        hash,
-        "--by",
-        "The demo",
-        "--reason",
-        "to show how it goes",
-    ];
-    stream::iter(nodes)
-        .map(|node| roles.node(node.ods_code, &approve))
-        .buffer_unordered(AT_ONCE)
-        .try_collect::<Vec<_>>()
-        .await
-        .map(drop)
-}
-
-/// Collects every quarter, oldest first, and returns what the aggregator said about the last release of
-/// each series. A quarter can be partial: nobody knows who joined before the first snapshot.
-async fn collect(
-    roles: &Roles,
-    agreement: &Agreement,
-    periods: &[Period],
-) -> anyhow::Result<Vec<String>> {
-    let what = "collecting noisy measurements of every quarter from every trust";
-    let progress = Progress::new(what, periods.len());
-    let hash = agreement.hash().to_string();
-    let mut latest: Vec<String> = vec![String::new(); agreement.series().len()];
-    for period in periods {
-        let period = period.to_string();
-        let args = ["collect", "--agreement", &hash, "--period", &period];
-        let said = roles.aggregator_partly(&args).await?;
-        for (series, latest) in agreement.series().iter().zip(&mut latest) {
-            let begins = format!("{} {period}: ", series.name());
-            if let Some(line) = said.lines().find(|line| line.starts_with(&begins)) {
-                line.clone_into(latest);
-            }
-        }
-        progress.done(&period);
-    }
-    progress.finish("");
-    Ok(latest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,27 +205,6 @@ mod tests {
             assert_eq!(
                 last_quarter(today.parse().unwrap()).unwrap().to_string(),
                 quarter
-            );
-        }
-    }
-
-    #[test]
-    fn the_shipped_agreement_compiles_within_the_default_budget_and_covers_eight_quarters() {
-        let folder = tempfile::tempdir().unwrap();
-        let periods = quarters_up_to("2026-09".parse().unwrap()).unwrap();
-        let (_, agreement) = write_agreement(folder.path(), &periods, here::dictionary()).unwrap();
-        let year: u64 = agreement
-            .series()
-            .iter()
-            .map(|series| series.charge().nano() * series.cadence().per_year())
-            .sum();
-        assert!(year <= vwis_node::node::DEFAULT_CAP.nano(), "{year}");
-        assert_eq!(agreement.term(), (periods[0], periods[7]));
-        for series in agreement.series() {
-            assert!(
-                periods
-                    .iter()
-                    .any(|period| agreement.allows(series, *period))
             );
         }
     }

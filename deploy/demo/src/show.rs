@@ -82,16 +82,21 @@ pub(crate) fn coverage(out: &mut impl Write, collected: &[String]) -> anyhow::Re
     Ok(())
 }
 
-/// Prints how well the picture holds the truth.
-pub(crate) fn fit(out: &mut impl Write, picture: &Path, truth: &Path) -> anyhow::Result<()> {
-    let fit = check::compare(picture, truth)?;
-    writeln!(
-        out,
-        "\nIS IT TRUE?\n  Of all {} cells of every trust and of the system, {:.1}% of the 95% intervals hold the truth,\n  \
-         which only this demo knows (mean squared standardised error {:.3}; 1 is right).",
-        grouped(fit.cells as u64),
-        100.0 * fit.covered,
-        fit.mean_squared_error
-    )?;
+/// Prints how well each picture holds the truth.
+pub(crate) fn fit(out: &mut impl Write, pictures: &[(&Path, &Path)]) -> anyhow::Result<()> {
+    writeln!(out, "\nIS IT TRUE? Only this demo knows.")?;
+    for (picture, truth) in pictures {
+        let fit = check::compare(picture, truth)?;
+        let file = picture.file_name().unwrap_or_default();
+        writeln!(
+            out,
+            "  {}: of {} cells of every trust and of the system, {:.1}% of the 95% intervals hold the truth\n  \
+             (mean squared standardised error {:.3}; 1 is right).",
+            file.display(),
+            grouped(fit.cells as u64),
+            100.0 * fit.covered,
+            fit.mean_squared_error
+        )?;
+    }
     Ok(())
 }

@@ -4,7 +4,10 @@
 //! The joiners of a period are those whom its snapshot counts and the one three months earlier does
 //! not, unless they were away then, such as on maternity leave. Leavers are the other way round; they
 //! have the categories that they had then, and a reason if the extract gives one. Those of a year are whose
-//! first move in its four quarters is a joining, and whose last is a leaving.
+//! first move in its four quarters is a joining, and whose last is a leaving. Career movement compares two
+//! snapshots twelve months apart.
+
+mod movement;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +19,7 @@ use vwis_model::{
 
 use crate::{
     history::{Moved, Snapshot, Snapshots},
-    person::{ATTRIBUTES, Codes},
+    person::{Codes, position},
     picture::Cell,
 };
 
@@ -94,10 +97,9 @@ impl Columns {
             let levels = series.levels_of(std::slice::from_ref(name))?;
             let (at, level) = levels.iter().next().context("a column is an attribute")?;
             let code = series.data_set().attributes()[at].code();
-            let position = ATTRIBUTES.iter().position(|own| *own == code);
             let counted = series.attribute_at(at, level);
             Ok(Column {
-                position: position.context("the demo has no such attribute")?,
+                position: position(code)?,
                 codes: (counted.categories().iter())
                     .map(|category| category.code().to_owned())
                     .collect(),
@@ -126,6 +128,13 @@ impl Columns {
             ("leavers", _) => add_all(&snapshot.leavers),
             ("year_joiners", _) => add_all(&moved_in_a_year(snapshots, Way::In)),
             ("year_leavers", _) => add_all(&moved_in_a_year(snapshots, Way::Out)),
+            ("applicants", _) => snapshot.applicants.iter().for_each(|codes| add(codes, 100)),
+            ("career_movement", _) => {
+                if let Some(at) = snapshots.len().checked_sub(1 + QUARTERS_OF_A_YEAR) {
+                    let moved = movement::moved(snapshots[at], snapshot);
+                    moved.iter().for_each(|codes| add(codes, 100));
+                }
+            }
             (_, Measure::Headcount) => {
                 snapshot
                     .staff
@@ -180,6 +189,9 @@ impl Columns {
     }
 }
 
+/// Quarters from one snapshot to the one of the same day a year later.
+const QUARTERS_OF_A_YEAR: usize = 4;
+
 /// Whether somebody came or went.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -190,7 +202,7 @@ enum Way {
 /// Whose first move in the last four of these quarters was that way in, or whose last was that way out.
 fn moved_in_a_year(snapshots: &[&Snapshot], wanted: Way) -> Vec<Moved> {
     let mut moves: BTreeMap<u32, Vec<(Way, Moved)>> = BTreeMap::new();
-    for quarter in &snapshots[snapshots.len().saturating_sub(4)..] {
+    for quarter in &snapshots[snapshots.len().saturating_sub(QUARTERS_OF_A_YEAR)..] {
         for (way, all) in [(Way::In, &quarter.joiners), (Way::Out, &quarter.leavers)] {
             for moved in all {
                 moves.entry(moved.number).or_default().push((way, *moved));
@@ -228,7 +240,7 @@ mod tests {
     fn who_left_twice_is_one_of_the_years_leavers_and_who_is_back_is_none() {
         let moved = |number: u32, at: u8| Moved {
             number,
-            codes: [at; 14],
+            codes: [at; 16],
         };
         let quarter = |joiners: &[Moved], leavers: &[Moved]| Snapshot {
             joiners: joiners.to_vec(),

@@ -232,6 +232,9 @@ impl Workforce {
                     group: person.group,
                 });
             }
+            if away {
+                snapshot.away.push(person.number);
+            }
             (person.before, person.was_away) = (now, away);
         }
         snapshot

@@ -54,7 +54,10 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
 }
 
 /// Writes what the plan said of each question beside what came out.
-pub(super) fn write_questions(path: &Path, questions: &[Measured]) -> anyhow::Result<()> {
+pub(super) fn write_questions<'a>(
+    path: &Path,
+    questions: impl Iterator<Item = &'a Measured>,
+) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_path(path)?;
     let columns = [
         "question",
@@ -109,7 +112,7 @@ pub(super) fn write_demo_json(
     roles: &Roles,
     addresses: &AggregatorAddresses,
     nodes: &[ServingNode],
-    agreement: &Agreement,
+    [workforce, equality]: [&Agreement; 2],
     period: Period,
 ) -> anyhow::Result<()> {
     let nodes: Vec<_> = nodes
@@ -122,7 +125,8 @@ pub(super) fn write_demo_json(
     let demo = json!({
         "aggregator": { "http": addresses.http, "config": roles.aggregator_config() },
         "nodes": nodes,
-        "agreement": agreement.hash(),
+        "agreement": workforce.hash(),
+        "equality_agreement": equality.hash(),
         "period": period,
     });
     Ok(fs::write(

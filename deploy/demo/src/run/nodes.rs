@@ -7,7 +7,7 @@ use vwis_model::period::Period;
 
 use super::progress::Progress;
 use crate::{
-    invent::extract_file,
+    invent::{applications_file, extract_file},
     roles::{Roles, Running},
     trusts::Trust,
 };
@@ -62,12 +62,13 @@ impl AggregatorAddresses {
     }
 }
 
-/// Sets up a trust's node from nothing: it enrols, imports every period and serves.
+/// Sets up a trust's node from nothing: it enrols, imports every period and the applications of one year, and
+/// serves.
 pub(super) async fn set_up_node(
     roles: &Roles,
     trust: &'static Trust,
     extracts: &Path,
-    periods: &[Period],
+    (periods, year): (&[Period], Period),
     enrolment: &str,
     progress: &Progress,
 ) -> anyhow::Result<ServingNode> {
@@ -90,6 +91,7 @@ pub(super) async fn set_up_node(
         import(roles, trust, extracts, *period, periods[periods.len() - 1]).await?;
         progress.done(&format!("{ods_code} {period}"));
     }
+    import_applications(roles, trust, extracts, year).await?;
     let process = roles.serve_node(ods_code).await?;
     let address = process
         .ready
@@ -132,5 +134,25 @@ async fn import(
     if trust.style.windows_1252 {
         import.extend(["--encoding", "windows-1252"]);
     }
+    roles.node(trust.ods_code, &import).await.map(drop)
+}
+
+/// Imports the list of a year's applications, which comes from another system than the extracts.
+async fn import_applications(
+    roles: &Roles,
+    trust: &Trust,
+    extracts: &Path,
+    year: Period,
+) -> anyhow::Result<()> {
+    let list = applications_file(extracts, trust.ods_code, year);
+    let (list, period) = (list.to_string_lossy(), year.to_string());
+    let import = [
+        "import",
+        &*list,
+        "--data-set",
+        "applicants",
+        "--period",
+        &period,
+    ];
     roles.node(trust.ods_code, &import).await.map(drop)
 }

@@ -49,6 +49,18 @@ pub(crate) fn show(
             "indicator retirement-outlook --by staff_group".to_owned(),
         ),
         (
+            "who is appointed, and who moves up: another agreement, which one trust declined",
+            "aggregator",
+            &aggregator,
+            "indicator recruitment".to_owned(),
+        ),
+        (
+            "",
+            "aggregator",
+            &aggregator,
+            "indicator career-movement".to_owned(),
+        ),
+        (
             "therapeutic radiographers by locality",
             "aggregator",
             &aggregator,
@@ -66,7 +78,7 @@ pub(crate) fn show(
             "collect again: nothing is charged, nothing changes",
             "aggregator",
             &aggregator,
-            format!("collect --period {period}"),
+            format!("collect --agreement {short} --period {period}"),
         ),
     ] {
         if !why.is_empty() {
