@@ -103,7 +103,7 @@ pub(crate) fn write(
             candidate += rng.random_range(1..30);
             let arrival = Arrival::Between(first, last);
             let person = inventor.person(candidate, member.group, arrival, last, &mut rng);
-            let own = applications(person, &inventor, (first, last), &mut rng);
+            let own = applications(&person, &inventor, (first, last), &mut rng);
             let in_the_year = own.iter().filter(|one| one.on >= first);
             // Of applications that went as far, the latest; no two of a person are of one day.
             if let Some(furthest) = in_the_year.max_by_key(|one| (one.stage.reached(), one.on)) {
@@ -125,7 +125,7 @@ pub(crate) fn write(
 
 /// All applications of one person, each for a post of its own.
 fn applications(
-    person: Person,
+    person: &Person,
     inventor: &Inventor<'_>,
     (first, last): (Date, Date),
     rng: &mut ChaCha20Rng,

@@ -8,10 +8,10 @@ mod progress;
 use std::{
     fs,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use vwis_host::{
@@ -21,7 +21,7 @@ use vwis_host::{
 use vwis_model::{here, period::Period};
 
 use self::{
-    agreements::{Proposed, last_year},
+    agreements::{Compared, Proposed, last_year},
     nodes::{AggregatorAddresses, ServingNode, init_aggregator, set_up_node},
     progress::{Progress, say},
 };
@@ -105,15 +105,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         .await?;
     progress.finish("");
 
-    say("proposing two agreements; all trusts approve one, and all but one the other");
-    let (declining, others) = nodes.split_last().context("a place has employers")?;
-    workforce.propose(&roles).await?;
-    workforce.decide(&roles, &nodes, "approve").await?;
-    equality.propose(&roles).await?;
-    equality.decide(&roles, others, "approve").await?;
-    equality
-        .decide(&roles, std::slice::from_ref(declining), "decline")
-        .await?;
+    agree(&roles, &workforce, &equality, &nodes).await?;
 
     let what = "collecting noisy measurements of every quarter from every trust";
     let progress = Progress::new(what, workforce.periods() + equality.periods());
@@ -125,12 +117,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let of_careers = equality.compare(&dir, &roles, &invented.snapshots).await?;
     let questions = seen.questions.iter().chain(&of_careers.questions);
     files::write_questions(&dir.join("questions.csv"), questions)?;
-    let posts_file = dir.join("extracts").join("posts.csv");
-    files::write_posts(&posts_file, &seen.rows, &seen.counted)?;
-    let posts = posts_file.to_string_lossy();
-    let of = period.to_string();
-    let import = ["establishment", "import", &posts, "--period", &of];
-    roles.aggregator(&import).await?;
+    give_posts(&roles, &extracts, &seen, period).await?;
     let agreements = [&workforce.agreement, &equality.agreement];
     files::write_demo_json(&dir, &roles, &addresses, &nodes, agreements, period)?;
     let change = show::change::ask(&roles, &hash, &periods).await?;
@@ -164,6 +151,38 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     }
     drop((nodes, aggregator));
     Ok(())
+}
+
+/// Proposes both agreements. All trusts approve the one about the workforce, and all but the last the other.
+async fn agree(
+    roles: &Roles,
+    workforce: &Proposed,
+    equality: &Proposed,
+    nodes: &[ServingNode],
+) -> anyhow::Result<()> {
+    say("proposing two agreements; all trusts approve one, and all but one the other");
+    // Of a place with one trust nothing would be left to show.
+    let approving = nodes.len().saturating_sub(1).max(1);
+    let (approving, declining) = nodes.split_at(approving);
+    workforce.propose(roles).await?;
+    workforce.decide(roles, nodes, "approve").await?;
+    equality.propose(roles).await?;
+    equality.decide(roles, approving, "approve").await?;
+    equality.decide(roles, declining, "decline").await
+}
+
+/// Gives the aggregator the funded posts of every trust.
+async fn give_posts(
+    roles: &Roles,
+    extracts: &Path,
+    seen: &Compared,
+    period: Period,
+) -> anyhow::Result<()> {
+    let file = extracts.join("posts.csv");
+    files::write_posts(&file, &seen.rows, &seen.counted)?;
+    let (posts, of) = (file.to_string_lossy(), period.to_string());
+    let import = ["establishment", "import", &posts, "--period", &of];
+    roles.aggregator(&import).await.map(drop)
 }
 
 /// Sets the place that the demo works for, before anything is read by it.

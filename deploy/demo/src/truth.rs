@@ -132,7 +132,9 @@ impl Columns {
             ("career_movement", _) => {
                 if let Some(at) = snapshots.len().checked_sub(1 + QUARTERS_OF_A_YEAR) {
                     let moved = movement::moved(snapshots[at], snapshot);
-                    moved.iter().for_each(|codes| add(codes, 100));
+                    for codes in &moved {
+                        add(codes, 100);
+                    }
                 }
             }
             (_, Measure::Headcount) => {

@@ -14,8 +14,10 @@ use super::{Apart, Classes, Day, Member};
 
 /// Months from the end of a year to the ends of its quarters.
 const QUARTERS: &[u16] = &[0, 3, 6, 9];
-/// The data sets that others are parts of: each part, and how many months before the whole its days are.
-const WHOLES: [(&str, &[(&str, &[u16])]); 3] = [
+/// Data sets that are parts of another one: each, and how many months before the whole its days are.
+type Parts = &'static [(&'static str, &'static [u16])];
+/// The data sets that others are parts of.
+const WHOLES: [(&str, Parts); 3] = [
     ("year_joiners", &[("joiners", QUARTERS)]),
     ("year_leavers", &[("leavers", QUARTERS)]),
     // The staff at the beginning; and of those at the end, all but who joined.
@@ -86,7 +88,7 @@ fn parts((data_set, period): &Day) -> impl Iterator<Item = Day> {
 
 /// The days whose sums this one's is part of.
 fn wholes((data_set, period): &Day) -> impl Iterator<Item = Day> {
-    let months = move |parts: &'static [(&str, &'static [u16])]| {
+    let months = move |parts: Parts| {
         let own = parts.iter().filter(move |(part, _)| data_set == part);
         own.flat_map(|(_, before)| before.iter().copied())
     };
