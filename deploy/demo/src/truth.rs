@@ -9,7 +9,7 @@
 
 mod movement;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Context as _;
 use vwis_model::{
@@ -49,14 +49,15 @@ struct Column {
 // === impl Truth ===
 
 impl Truth {
-    /// Counts every table of `agreement` at each series' latest period in `snapshots`, for each
-    /// organisation and for all together.
+    /// Counts every table of `agreement` at each series' latest period in `snapshots`, for each of
+    /// `organisations` and for these together: who declined an agreement is in no sum of it.
     ///
     /// # Errors
     /// The agreement names something that the dictionary does not have.
     pub(crate) fn count(
         agreement: &Agreement,
         snapshots: &BTreeMap<Period, Snapshots>,
+        organisations: &BTreeSet<&str>,
     ) -> anyhow::Result<Self> {
         let mut cells = HashMap::new();
         for series in agreement.series() {
@@ -69,7 +70,7 @@ impl Truth {
             for by in tables(series) {
                 let columns = Columns::new(&by, series)?;
                 let mut all = vec![0; columns.cells()];
-                for org in now.keys() {
+                for org in now.keys().filter(|org| organisations.contains(**org)) {
                     let own: Vec<_> = quarters.iter().map(|all| &all[org]).collect();
                     let hundredths = columns.count(&own, series);
                     all.iter_mut()
@@ -237,6 +238,32 @@ fn tables(series: &Series) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_system_is_those_who_are_in_its_picture() {
+        let draft = "name = \"Few\"\nversion = 1\naggregator = \"gm-icb\"\npurpose = \"To test.\"\n\
+            readers = \"Tests.\"\nfirst_period = \"2026-03\"\nlast_period = \"2026-03\"\n\
+            [[series]]\nname = \"applicants\"\ndata_set = \"applicants\"\nmeasure = \"headcount\"\n\
+            cadence = \"yearly\"\nrho = 0.01\ntables = [{ by = [\"gender\"] }]\n";
+        let draft = vwis_model::agreement::Draft::parse(draft).unwrap();
+        let (agreement, _) = draft.compile(vwis_model::here::dictionary()).unwrap();
+        let of = |applicants: usize| Snapshot {
+            applicants: vec![[0; 16]; applicants],
+            ..Snapshot::default()
+        };
+        let snapshots = Snapshots::from([("R0A", of(5)), ("RMC", of(3)), ("RMP", of(2))]);
+        let snapshots = [("2026-03".parse().unwrap(), snapshots)].into();
+        let total = |organisations: &[&str], org| {
+            let organisations = organisations.iter().copied().collect();
+            let truth = Truth::count(&agreement, &snapshots, &organisations).unwrap();
+            let people = truth.of(&Cell::new("applicants", org, "total", "total"));
+            assert!((people - people.round()).abs() < 1e-9);
+            people.to_string()
+        };
+        assert_eq!(total(&["R0A", "RMC", "RMP"], SYSTEM), "10");
+        assert_eq!(total(&["R0A", "RMC"], SYSTEM), "8");
+        assert_eq!(total(&["R0A", "RMC"], "RMP"), "0");
+    }
 
     #[test]
     fn who_left_twice_is_one_of_the_years_leavers_and_who_is_back_is_none() {

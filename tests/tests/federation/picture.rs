@@ -75,6 +75,12 @@ async fn the_demo_ends_with_a_picture_that_holds_the_truth_and_agrees_with_itsel
     // The mean of some 10,000 squared standard normals has an sd of 0.014 if they are independent.
     assert!((0.9..1.1).contains(&fit.mean_squared_error), "{fit:?}");
 
+    // The other agreement, which one trust declined.
+    let equality = dir.join("equality-picture.csv");
+    let fit = vwis_demo::compare(&equality, &dir.join("equality-truth.csv")).unwrap();
+    assert!(fit.cells > 5_000, "{fit:?}");
+    assert!((0.8..1.2).contains(&fit.mean_squared_error), "{fit:?}");
+
     questions_come_out_as_the_plan_says(&dir.join("questions.csv"));
 
     let estimates = estimates(&picture);

@@ -183,7 +183,8 @@ impl Proposed {
         let take = ["picture", "--agreement", &hash, "--output", &output];
         roles.aggregator(&take).await?;
         let rows = picture::read(&picture)?;
-        let counted = Truth::count(&self.agreement, snapshots)?;
+        let organisations = rows.iter().map(|row| row.cell.org.as_str()).collect();
+        let counted = Truth::count(&self.agreement, snapshots, &organisations)?;
         files::write_truth(&truth, &rows, &counted)?;
         let questions = check::questions(&self.agreement, &rows, &counted);
         Ok(Compared {
