@@ -105,6 +105,12 @@ pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> 
 pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Verdict>) -> Sentence {
     let shown = DisplayedFigure::of(figure);
     let held = format!("{label} ({})", exactly(figure.unit(), benchmark));
+    // A ratio is held against a number of that name, a share against the share somewhere.
+    let what = if figure.unit() == Unit::Ratio {
+        ""
+    } else {
+        "what it is "
+    };
     let (low, high) = figure.interval();
     Sentence::words(match Comparison::of(figure, benchmark, verdict) {
         Comparison::Lower => format!("lower than {held}: the gap is larger than the noise"),
@@ -120,9 +126,9 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
         Comparison::CannotTell if low > benchmark => {
             format!("higher than {held} or much the same: we cannot tell which")
         }
-        Comparison::CannotTell => format!("we cannot tell it apart from what it is {held}"),
+        Comparison::CannotTell => format!("we cannot tell it apart from {what}{held}"),
         Comparison::NoAnswer => format!(
-            "the noise is too large for an answer: {}, against what it is {held}",
+            "the noise is too large for an answer: {}, against {what}{held}",
             shown.between()
         ),
     })

@@ -157,6 +157,11 @@ fn against_a_benchmark_the_gap_is_named_only_where_it_is_there() {
         "the noise is too large for an answer: between 3% and 49%, against what it is in the \
          population (23.6%)"
     );
+    let ratio = Figure::level(Unit::Ratio, Some(1.06), 0.91, 1.25);
+    assert_eq!(
+        against(&ratio, 1.0, "parity", Some(Verdict::CannotTell)).text(),
+        "we cannot tell it apart from parity (1.00)"
+    );
 }
 
 #[test]
