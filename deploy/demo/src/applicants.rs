@@ -13,11 +13,11 @@ use vwis_model::period::Period;
 
 use crate::{
     choice::{any, draw},
-    history::Workforce,
     inventor::{Arrival, Inventor, between},
     person::{Coder, Codes, Person, STAGES, Stage},
     posts::Catalogue,
     published::Published,
+    trusts::Trust,
     values::{DISABILITIES, ETHNIC_ORIGINS, GENDERS, STAFF_GROUPS},
 };
 
@@ -81,16 +81,16 @@ struct Application {
 /// The file cannot be written.
 pub(crate) fn write(
     file: &Path,
-    workforce: &Workforce,
+    (trust, people): (&Trust, &[Person]),
     (published, catalogue, coder): (&Published, &Catalogue, &Coder<'_>),
     period: Period,
     seed: u64,
 ) -> anyhow::Result<Vec<Codes>> {
     let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0x6170_706c);
-    let stream = workforce.trust.ods_code.bytes();
+    let stream = trust.ods_code.bytes();
     rng.set_stream(stream.fold(0, |sum: u64, byte| sum << 8 | u64::from(byte)));
     let inventor = Inventor {
-        trust: workforce.trust,
+        trust,
         published,
         catalogue,
     };
@@ -98,7 +98,7 @@ pub(crate) fn write(
     let first = last.saturating_sub(1.years()).saturating_add(1.days());
     let (mut rows, mut everybody) = (Vec::new(), Vec::new());
     let mut candidate = 4_000_000;
-    for member in workforce.people.iter().filter(|person| person.is_counted()) {
+    for member in people.iter().filter(|person| person.is_counted()) {
         for _ in 0..draw(&APPLY, &mut rng) {
             candidate += rng.random_range(1..30);
             let arrival = Arrival::Between(first, last);

@@ -177,7 +177,13 @@ impl<'a> History<'a> {
         let of = |workforce: &Workforce| {
             let ods_code = workforce.trust.ods_code;
             let file = dir.join(format!("{ods_code}.csv"));
-            let all = applicants::write(&file, workforce, made_of, self.period(), seed)?;
+            let all = applicants::write(
+                &file,
+                (workforce.trust, &workforce.people),
+                made_of,
+                self.period(),
+                seed,
+            )?;
             Ok((ods_code, all))
         };
         self.workforces.iter().map(of).collect()
