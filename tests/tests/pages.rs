@@ -31,7 +31,7 @@ use vwis_tests::process::{self, Running};
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
 /// Every kind of page, and the board packs.
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 20] = [
     "/",
     "/localities",
     "/localities/e08000001",
@@ -41,6 +41,7 @@ const PAGES: [&str; 19] = [
     "/compare",
     "/compare?between=employers&of=bme",
     "/equality",
+    "/equality/careers",
     "/pathways",
     "/pathways/breast",
     "/pathways/colorectal/pack",
