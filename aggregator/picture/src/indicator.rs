@@ -45,6 +45,7 @@ mod representation_trend;
 mod resilience;
 mod retirement_outlook;
 mod shares;
+mod sides;
 mod succession;
 mod support_workers;
 mod tables;
