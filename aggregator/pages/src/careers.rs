@@ -5,17 +5,18 @@
 
 use vwis_model::agreement::Series;
 
-use super::{Ask, At, Document, Gap, IndicatorAnswer, Reading, View, charts, gap::or_gap, head};
+use super::{
+    Ask, At, Document, Gap, IndicatorAnswer, Reading, View, charts, gap::or_gap, head, parity,
+};
 use crate::{
-    estimate::{Unit, Verdict},
-    indicator::{Finding, named},
+    estimate::Unit,
+    indicator::named,
     ui::{
-        Comparison, Html, Sentence,
-        chart::{Benchmark, Order, Row, RowChart, Start},
-        component::{Answer, Answered, Section},
+        Html,
+        chart::{Order, Row, RowChart},
+        component::{Answer, Section},
         layout,
         markup::Part,
-        sentence,
     },
 };
 
@@ -136,7 +137,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 
 fn is_appointing_shared(recruitment: &IndicatorAnswer) -> Option<Answer> {
     let found = recruitment.at("relative_likelihood_persons", &[("stage", "appointed")])?;
-    Some(is_shared(
+    Some(parity::is_shared(
         recruitment,
         found,
         (
@@ -150,39 +151,13 @@ fn is_appointing_shared(recruitment: &IndicatorAnswer) -> Option<Answer> {
 
 fn is_moving_up_shared(movement: &IndicatorAnswer) -> Option<Answer> {
     let found = movement.at("relative_likelihood", &[])?;
-    Some(is_shared(
+    Some(parity::is_shared(
         movement,
         found,
         ("moving-up", "Is everybody as likely to move up?"),
         "a ratio of 1 means that White people and people from ethnic minority groups moved up a band as often; above \
          1, White people did more often",
     ))
-}
-
-/// The answer whether a relative likelihood is about 1.
-fn is_shared(
-    answer: &IndicatorAnswer,
-    found: &Finding,
-    (id, question): (&str, &str),
-    beside: &str,
-) -> Answer {
-    let answered = match Comparison::of(&found.figure, 1.0, found.verdict) {
-        Comparison::Alike => Verdict::Yes,
-        Comparison::Lower | Comparison::Higher => Verdict::No,
-        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
-    };
-    Answer {
-        id: id.to_owned(),
-        question: question.to_owned(),
-        answered: Some(Answered(answered)),
-        says: vec![
-            Sentence::words("the ratio is ").then("", sentence::level(&found.figure, "")),
-            sentence::against(&found.figure, 1.0, "parity", found.verdict),
-        ],
-        beside: Some(Sentence::words(beside)),
-        drawing: None,
-        behind: Some(answer.foot("")),
-    }
 }
 
 /// The share from ethnic minority groups at each stage, held against their share of those who applied.
@@ -232,23 +207,20 @@ fn likelihoods(
     for (of, words) in CHARACTERISTICS {
         let answer = reading.ask(&Ask::of(indicator).by(&[]).option("of", of))?;
         if let Some(found) = answer.at(measure, at) {
-            let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
-            rows.push(Row::new(words, found.figure).compared(comparison));
+            rows.push(parity::row(words, found));
         }
         first.get_or_insert(answer);
     }
     let answer = first.filter(|_| !rows.is_empty());
     let answer = answer.ok_or_else(|| Gap::new("there is no ratio in these releases"))?;
     let title = "How much likelier the first are than the second";
-    let chart = RowChart::new(title, ("Who over whom", "Ratio"), Unit::Ratio, rows)
-        .ordered(Order::AsGiven)
-        .starting(Start::Multiples)
-        .against(Benchmark {
-            value: 1.0,
-            label: "Parity".to_owned(),
-        })
-        .judged("Against parity");
-    Ok(charts::framed(&answer, &chart, title, "Ratio of two shares", note).html())
+    Ok(parity::chart(
+        &answer,
+        rows,
+        (title, "Who over whom"),
+        "Ratio of two shares",
+        note,
+    ))
 }
 
 /// A share of each ethnic group.

@@ -4,14 +4,14 @@ mod groups;
 
 use super::{
     Ask, Document, Gap, IndicatorAnswer, Reading, View, careers, charts, gap::or_gap, head,
-    indicator_answer::is_total, ladders, words,
+    indicator_answer::is_total, ladders, parity, words,
 };
 use crate::{
-    estimate::{Figure, Unit, Verdict},
+    estimate::{Figure, Unit},
     ui::{
-        Comparison, Html, Sentence,
-        chart::{Benchmark, Order, Row, RowChart, Start},
-        component::{Answer, Answered, Inset, Section},
+        Html, Sentence,
+        chart::{Row, RowChart, Start},
+        component::{Answer, Inset, Section},
         layout,
         markup::Part,
         sentence,
@@ -88,27 +88,13 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 /// staff from minority groups, are about 1.
 fn is_seniority_shared(ratio: &IndicatorAnswer) -> Option<Answer> {
     let found = ratio.at("disparity_ratio", &[("tier", "lower_to_upper")])?;
-    let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
-    let answered = match comparison {
-        Comparison::Alike => Verdict::Yes,
-        Comparison::Lower | Comparison::Higher => Verdict::No,
-        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
-    };
-    Some(Answer {
-        id: "shared".to_owned(),
-        question: "Is seniority shared?".to_owned(),
-        answered: Some(Answered(answered)),
-        says: vec![
-            Sentence::words("the ratio is ").then("", sentence::level(&found.figure, "")),
-            sentence::against(&found.figure, 1.0, "parity", found.verdict),
-        ],
-        beside: Some(Sentence::words(
-            "a ratio of 1 means that White people and people from ethnic minority groups are on the upper \
-             bands in the same proportion to the lower bands; above 1, White people are there more often",
-        )),
-        drawing: None,
-        behind: Some(ratio.foot("")),
-    })
+    Some(parity::is_shared(
+        ratio,
+        found,
+        ("shared", "Is seniority shared?"),
+        "a ratio of 1 means that White people and people from ethnic minority groups are on the upper \
+         bands in the same proportion to the lower bands; above 1, White people are there more often",
+    ))
 }
 
 fn ratios(answer: &IndicatorAnswer) -> Result<Html, Gap> {
@@ -118,32 +104,19 @@ fn ratios(answer: &IndicatorAnswer) -> Result<Html, Gap> {
         .filter_map(|tier| {
             let found = answer.at("disparity_ratio", &[("tier", tier)])?;
             let label = &answer.category(found, "tier")?.label;
-            let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
-            Some(Row::new(label, found.figure).compared(comparison))
+            Some(parity::row(label, found))
         })
         .collect();
     if rows.is_empty() {
         return Err(Gap::new("there is no ratio in these releases"));
     }
     let title = "Race disparity ratio";
-    let chart = RowChart::new(
-        title,
-        ("From which bands to which", "Ratio"),
-        Unit::Ratio,
-        rows,
-    )
-    .ordered(Order::AsGiven)
-    .starting(Start::Multiples)
-    .against(Benchmark {
-        value: 1.0,
-        label: "Parity".to_owned(),
-    })
-    .judged("Against parity");
     let unit = "How much more often White people are on the higher bands than people from ethnic minority \
         groups, for their numbers on the lower";
     let note =
         "Lower: band 5 and below. Middle: 6 and 7. Upper: 8a and above, very senior managers.";
-    Ok(charts::framed(answer, &chart, title, unit, note).html())
+    let heads = (title, "From which bands to which");
+    Ok(parity::chart(answer, rows, heads, unit, note))
 }
 
 /// The share from ethnic minority groups on each band of all staff, compared with the population.

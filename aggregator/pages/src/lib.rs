@@ -37,6 +37,7 @@ mod locality;
 mod method;
 mod overview;
 mod pack;
+mod parity;
 mod pathway;
 mod pathways;
 mod privacy;
