@@ -1,5 +1,11 @@
 //! Which column of an extract holds what.
 
+mod error;
+mod needed;
+
+pub use error::HeaderError;
+pub(super) use needed::{Choice, needed, no_header};
+
 use csv::ByteRecord;
 use vwis_model::dictionary::{Resolution, normalise};
 
@@ -11,21 +17,6 @@ use super::{
     spreadsheet::{MERGED, trimmed},
 };
 
-/// Columns that every list of staff must have. Each kind of it needs one more.
-const NEEDED: [Field; 5] = [
-    Field::EmployeeNumber,
-    Field::Fte,
-    Field::StaffGroup,
-    Field::Band,
-    Field::EthnicGroup,
-];
-/// Columns that a list of applications must have. What else it lacks is unknown of everybody.
-const NEEDED_OF_APPLICANTS: [Field; 4] = [
-    Field::CandidateId,
-    Field::AppliedOn,
-    Field::EthnicGroup,
-    Field::Gender,
-];
 /// Most headings that an error lists, and most characters of one.
 const MOST_LISTED: usize = 40;
 const MOST_CHARACTERS: usize = 40;
@@ -69,79 +60,6 @@ const PEOPLE: [&str; 11] = [
 pub(super) struct Columns {
     positions: [Option<usize>; Field::ALL.len()],
     headings: Vec<String>,
-}
-
-/// Why a row cannot be the header.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderError {
-    /// A needed column is missing.
-    #[error(
-        "the header has no column `{column}`; it may be called {accepted}{hint}. It has {found}. \
-         `import --suggest-mapping FILE` proposes a mapping"
-    )]
-    Missing {
-        /// The column, as a mapping names it.
-        column: &'static str,
-        /// The headings that a mapping knows for it.
-        accepted: String,
-        /// What may be wrong with a similar column that is there, and what else is missing.
-        hint: String,
-        /// The headings that are there.
-        found: String,
-    },
-    /// A list of applications does not tell people apart.
-    #[error(
-        "the header has no column `candidate_id`, so nothing is imported: somebody's m applications would be m \
-         people and cost m² times the ρ that is charged, which no agreement states. Ask for the report with the \
-         column that numbers the candidates, and not their applications; it may be called {accepted}, and \
-         [columns] candidate_id in a mapping names it where it is called otherwise{hint}. The header has {found}"
-    )]
-    NoCandidateId {
-        /// The headings that a mapping knows for it.
-        accepted: String,
-        /// What may be wrong with a similar column that is there, and what else is missing.
-        hint: String,
-        /// The headings that are there.
-        found: String,
-    },
-    /// The file lists something else than was said.
-    #[error("this looks like {what} ({headings}): {option}")]
-    OtherList {
-        /// What it seems to list.
-        what: &'static str,
-        /// The headings that say so.
-        headings: String,
-        /// How such a list is imported.
-        option: &'static str,
-    },
-    /// Several columns are mapped to one meaning.
-    #[error(
-        "columns {headings} are all mapped to `{column}`: name the one that counts in a mapping, \
-         [columns] {column} = [{example}]"
-    )]
-    Ambiguous {
-        /// The column, as a mapping names it.
-        column: &'static str,
-        /// The headings in the extract.
-        headings: String,
-        /// The first heading in the form that names it and no other.
-        example: String,
-    },
-    /// The first row is one of the rows below a header, not a header.
-    #[error(
-        "this file has no header: its first row holds what belongs below one, such as a date, a number or a \
-         category. Nothing of it is shown here. Export it with its headings, or write them above it"
-    )]
-    Headless,
-    /// No row looks like a header.
-    #[error(
-        "none of the first rows is a header that the mapping knows; it must have {expected}. \
-         `import --suggest-mapping FILE` proposes a mapping"
-    )]
-    NoHeader {
-        /// The columns that must be there.
-        expected: String,
-    },
 }
 
 // === impl Columns ===
@@ -449,62 +367,6 @@ fn positions_of(heading: &str, keys: &[String]) -> Vec<usize> {
     (0..keys.len())
         .filter(|at| keys[*at] == name && number.is_none_or(|number| number == at + 1))
         .collect()
-}
-
-/// Columns that a file of this kind must have, beside those of its [`Choice`].
-pub(super) fn needed(kind: Kind) -> impl Iterator<Item = Field> {
-    // Joiners and leavers keep no gender; without its date any list of staff could pass for one of theirs.
-    let (all, own) = match kind {
-        Kind::Staff => (&NEEDED[..], Some(Field::Gender)),
-        Kind::Joiners => (&NEEDED[..], Some(Field::StartDate)),
-        Kind::Leavers => (&NEEDED[..], Some(Field::LeavingDate)),
-        Kind::Applicants => (&NEEDED_OF_APPLICANTS[..], None),
-    };
-    all.iter().copied().chain(own)
-}
-
-/// What a file must tell in one of several ways, each by one column or by several together.
-pub(super) struct Choice {
-    ways: [&'static [Field]; 2],
-    pub(super) in_words: &'static str,
-}
-
-// === impl Choice ===
-
-impl Choice {
-    /// The age of staff, or the stage of an application.
-    pub(super) fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Staff | Kind::Joiners | Kind::Leavers => Self {
-                ways: [&[Field::BirthDate], &[Field::Age]],
-                in_words: "`birth_date` or `age`",
-            },
-            // Who is not appointed may have been shortlisted or not, so one of the two columns tells too little.
-            Kind::Applicants => Self {
-                ways: [&[Field::Stage], &[Field::Shortlisted, Field::Appointed]],
-                in_words: "`stage`, or `shortlisted` and `appointed`",
-            },
-        }
-    }
-
-    /// Whether a file that has these columns tells it.
-    pub(super) fn is_told(&self, has: impl Fn(Field) -> bool) -> bool {
-        self.ways
-            .iter()
-            .any(|way| way.iter().all(|field| has(*field)))
-    }
-}
-
-/// The error that says what a header must have.
-pub(super) fn no_header(kind: Kind) -> HeaderError {
-    let needed: Vec<_> = needed(kind).map(Field::code).collect();
-    HeaderError::NoHeader {
-        expected: format!(
-            "{}, and {}",
-            needed.join(", "),
-            Choice::of(kind).in_words.replace('`', "")
-        ),
-    }
 }
 
 /// Whether the row is surely the header, so that its error is the one to show.
