@@ -94,10 +94,7 @@ fn wholes((data_set, period): &Day) -> impl Iterator<Item = Day> {
     };
     let all = WHOLES.into_iter();
     let all = all.flat_map(move |(whole, parts)| months(parts).map(move |months| (whole, months)));
-    all.filter_map(|(whole, months)| {
-        let mut later = std::iter::successors(Some(*period), |period| period.next());
-        Some((whole.to_owned(), later.nth(months.into())?))
-    })
+    all.filter_map(|(whole, months)| Some((whole.to_owned(), period.months_after(months)?)))
 }
 
 #[cfg(test)]
