@@ -19,6 +19,8 @@ mod groups;
 mod picture;
 #[path = "federation/places.rs"]
 mod places;
+#[path = "federation/planning.rs"]
+mod planning;
 #[path = "federation/pooling.rs"]
 mod pooling;
 #[path = "federation/recovering.rs"]

@@ -1,4 +1,4 @@
-//! The privacy that employers spent, as the centre knows it: the charge of each measurement that it holds,
+//! The privacy that employers spent, as the centre knows it: the charge of each measurement that is in a release,
 //! once.
 //!
 //! An employer's own ledger is the record; here its measurements are added up. A measurement is known by its
@@ -16,6 +16,11 @@ use vwis_model::{
 };
 
 use crate::release::Release;
+
+/// Which measurements the figures here are added up from, for readers.
+pub const COUNTED: &str = "Counted from the measurements in releases under this agreement, each once, superseded \
+    ones included: a correction is another measurement and is charged again. A measurement whose noise cannot be \
+    as agreed was charged by its node too, but is in no release, and is not counted until a person admits it.";
 
 /// What one employer spent in a financial year under one agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]

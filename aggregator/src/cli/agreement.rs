@@ -15,7 +15,10 @@ use vwis_model::{
 use vwis_proto::v1::AgreementState;
 
 use super::{Exit, Failure, context::Context};
-use crate::plan::{cost_of_adding, forecast};
+use crate::{
+    config::Config,
+    plan::{cost_of_adding, forecast},
+};
 use vwis_host::command;
 
 #[derive(Subcommand)]
@@ -164,12 +167,27 @@ async fn plan(
                 cost * 100.0
             ))?;
         }
-        let next = context.command(format_args!("agreement propose {}", file.display()));
+        let next = next_after_plan(&agreement, file, context);
         command::say(format_args!(
             "nobody was asked and nothing is spent; next: {next}"
         ));
     }
     Ok(Exit::Done)
+}
+
+/// What to do with a draft that is planned. A plan needs no configuration; where there is one under another
+/// name, [`propose::run`] would refuse the draft.
+fn next_after_plan(agreement: &Agreement, file: &Path, context: &Context) -> String {
+    let propose = context.command(format_args!("agreement propose {}", file.display()));
+    let here = Config::read(&context.config_path).map(|config| config.file.name);
+    match here {
+        Ok(here) if here != *agreement.aggregator() => format!(
+            "write `aggregator = \"{here}\"` into {}, which names `{}`, then {propose}",
+            file.display(),
+            agreement.aggregator()
+        ),
+        Ok(_) | Err(_) => propose,
+    }
 }
 
 /// The state of an agreement at a node, as JSON spells it.

@@ -37,14 +37,12 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
         "Exact figures: privacy loss (ρ) in the financial year {}, under this agreement",
         year.year
     );
-    let note = "Counted from the measurements received, each once, superseded ones included: a correction is \
-        another measurement and is charged again.";
     Section::new("spent", "What was spent, by whom")
         .saying(Sentence::words(
             "these figures are exact: they describe the system, not people. Each employer’s own ledger is \
              the record, and only the employer can raise or pause what it allows",
         ))
-        .with(&Framed::around(&chart, title(year), unit).behind(foot(reading, note)))
+        .with(&Framed::around(&chart, title(year), unit).behind(foot(reading, spending::COUNTED)))
 }
 
 /// The foot of the chart, with the addresses of the same figures as files.
@@ -87,20 +85,20 @@ fn spending_of(reading: &Reading<'_>, ods_code: &OdsCode, spent: &Spent) -> Spen
     let corrected = spent.corrected.iter();
     let corrections = corrected
         .map(|(series, period)| format!("corrected: {series} of {}", words::date(*period)));
-    let not_sent = late(reading, spent).into_iter().map(|(period, series)| {
+    let late = late(reading, spent).into_iter().map(|(period, series)| {
         let date = words::date(period);
-        format!("not sent for {date}: {}", series.join(", "))
+        format!("in no release for {date}: {}", series.join(", "))
     });
     Spending {
         label: reading.employer(ods_code).to_owned(),
-        notes: corrections.chain(not_sent).collect(),
+        notes: corrections.chain(late).collect(),
         spent: amount(spent.rho),
         also: format!("ε\u{a0}{:.2}", spent.rho.epsilon()),
         rest: spent.rest.as_f64(),
     }
 }
 
-/// What this employer has not sent although others have, by period.
+/// What others are in and this employer is not, by period: it sent nothing, or what it sent is left out.
 fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a str>> {
     let mut late: BTreeMap<Period, Vec<&str>> = BTreeMap::new();
     for (series, period) in &spent.open {

@@ -84,7 +84,7 @@ fn who_has_not_sent_what_others_have_is_told_so() {
     });
     let page = privacy(&archive);
     assert!(
-        page.contains("Bolton not sent for 31 March 2026: headline"),
+        page.contains("Bolton in no release for 31 March 2026: headline"),
         "{page}"
     );
     assert!(

@@ -12,9 +12,8 @@ use crate::{
     spending::{self, Spent},
 };
 
-const NOTE: &str = "Counted from the measurements received under this agreement, each once, superseded ones \
-    included: a correction is another measurement and is charged again. Each employer's own ledger is the \
-    record, and holds every agreement and every year.";
+const NOTE: &str =
+    "Each employer's own ledger is the record, and holds every agreement and every year.";
 
 /// The answer for the financial year of `period`; for that of the latest release if there is no `period`.
 ///
@@ -57,7 +56,7 @@ pub(super) fn spending(archive: &Archive, period: Option<Period>) -> Result<Answ
                 .iter()
                 .map(|(code, spent)| row(code.as_str(), spent))
                 .collect(),
-            notes: vec![NOTE.to_owned()],
+            notes: vec![format!("{} {NOTE}", spending::COUNTED)],
             facts: provenance.facts(),
             metadata,
         },
