@@ -80,8 +80,8 @@ pub use plan::{MarginalImportance, Objective, Plan, PlanError, plan};
 pub use reconstruct::{Distance, ReconstructError, ResidualSum, Table};
 pub use residual::AlgebraError;
 pub use strategy::{
-    MAX_ENTRIES, MAX_GAMMA, MAX_PEOPLE, MIN_GAMMA, MeasureUnit, ResidualSpan, Strategy,
-    StrategyError,
+    MAX_DIFFERENCE, MAX_ENTRIES, MAX_GAMMA, MAX_PEOPLE, MIN_GAMMA, MeasureUnit, ResidualSpan,
+    Strategy, StrategyError,
 };
 pub use syndrome::Syndrome;
 pub use tables::{EncodeError, Tables};

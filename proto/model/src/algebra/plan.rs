@@ -76,8 +76,8 @@ pub enum PlanError {
 /// Plans a strategy for `workload` that costs at most `rho_nano` billionths of ρ.
 ///
 /// The variances σ_ℓ are chosen under the budget Σ 1/σ_ℓ = 2ρ. The integers are W_ℓ = round(G / √σ_ℓ), or
-/// w_ℓ = round(G / √(σ_ℓ K)) where no attribute has groups, with G = 2²⁶ doubled until every block's
-/// weight is at least 2¹⁰, and then the least γ with d²/(2γ²) ≤ ρ, exactly.
+/// w_ℓ = round(G / √(σ_ℓ K)) where no attribute has groups, with G = 2²⁶ (2²⁶/u for differences)
+/// doubled until every block's weight is at least 2¹⁰, and then the least γ with d²/(2γ²) ≤ ρ, exactly.
 ///
 /// # Errors
 /// [`PlanError`].
@@ -101,18 +101,23 @@ pub fn plan(
     let strategy = round(domain, unit, &problem.residuals, &solution.sigmas, rho_nano)?;
     let rounded = strategy.sigmas();
     let objective_value = problem.objective(objective, &solution.sigmas);
+    // The problem is that of people who contribute 1 at most; figures are in wholes.
+    let whole = (unit.most() as f64 / unit.per_whole() as f64).powi(2);
     let continuous = problem
         .residuals
         .iter()
         .zip(&solution.sigmas)
         .map(|(&residual, sigma)| {
             let block = |share: f64, m| share * (1.0 - 1.0 / f64::from(m));
-            (residual, per_block(&domain.axes(residual), *sigma, block))
+            (
+                residual,
+                per_block(&domain.axes(residual), sigma * whole, block),
+            )
         });
     Ok(Plan {
         objective,
         strategy,
-        objective_value,
+        objective_value: objective_value * whole,
         duality_gap: solution.duality_gap,
         rounding_cost: problem.objective(objective, &rounded) / objective_value - 1.0,
         continuous: Variances::new(domain.clone(), continuous.collect()),
@@ -188,11 +193,16 @@ fn round(
     if !shares.iter().all(|share| share.is_finite()) {
         return Err(PlanError::TooUneven);
     }
-    let mut scale = FIRST_SCALE;
+    // An entry of a sum of differences is as much larger as one person adds: its weights have fewer bits.
+    let mut scale = if unit.is_signed() {
+        FIRST_SCALE / unit.most() as f64
+    } else {
+        FIRST_SCALE
+    };
     while (scale * least).round() < LEAST_WEIGHT {
         scale *= 2.0;
-        // γ will be about scale · unit, so a larger scale would only break its bound.
-        if scale * unit.per_whole() as f64 > MAX_GAMMA as f64 {
+        // γ will be about scale · u, so a larger scale would only break its bound.
+        if scale * unit.most() as f64 > MAX_GAMMA as f64 {
             return Err(PlanError::TooUneven);
         }
     }

@@ -16,6 +16,8 @@ pub const MIN_GAMMA: u64 = 16;
 pub const MAX_GAMMA: u64 = 1 << 40;
 /// The most people that one node may count: every bound on the integers rests on it.
 pub const MAX_PEOPLE: u64 = 1 << 22;
+/// The most that one person may add to a sum of differences: 2¹³ units.
+pub const MAX_DIFFERENCE: u16 = 1 << 13;
 /// The most entries that one measurement may have, so that an agreement cannot ask a node for
 /// more memory than it has (2²⁴ entries are 128 MiB).
 pub const MAX_ENTRIES: u64 = 1 << 24;
@@ -30,6 +32,14 @@ pub enum MeasureUnit {
     Headcount,
     /// Full-time equivalents in hundredths: one person contributes 0 to 100.
     Fte,
+    /// Differences from a public value, clipped to ±`most`: what one person contributes may be negative, so
+    /// that a change can cost four times what adding or removing them does.
+    Difference {
+        /// The most that one person contributes, at most [`MAX_DIFFERENCE`].
+        most: u16,
+        /// The integer that one whole is counted as: 10 where a pound is counted in units of 10 p.
+        per_whole: u16,
+    },
 }
 
 /// How one node measures: for each residual a positive integer weight, and one noise scale.
@@ -89,6 +99,9 @@ pub enum StrategyError {
     /// A weight below the square root of a block's K: the block would be measured with weight 0.
     #[error("residual {0} has a weight too small for the sizes of its groups")]
     WeightTooSmall(Levels),
+    /// A difference of 0, or of more than [`MAX_DIFFERENCE`], or counted in no unit.
+    #[error("a person adds at most 1 to {MAX_DIFFERENCE} units to a sum of differences")]
+    Difference,
     /// A noise scale outside 16..=2⁴⁰.
     #[error("gamma {0} is out of bounds: at least {MIN_GAMMA}, at most {MAX_GAMMA}")]
     Gamma(u64),
@@ -101,13 +114,30 @@ pub enum StrategyError {
 }
 
 impl MeasureUnit {
-    /// The integer that one whole person or FTE is counted as: 1 or 100.
+    /// The integer that one whole is counted as: 1 for a person, 100 for an FTE.
     #[must_use]
     pub const fn per_whole(self) -> u64 {
         match self {
             Self::Headcount => 1,
             Self::Fte => 100,
+            Self::Difference { per_whole, .. } => per_whole as u64,
         }
+    }
+
+    /// The largest absolute value that one person contributes: the u of d² = u² ΣW².
+    #[must_use]
+    pub const fn most(self) -> u64 {
+        match self {
+            Self::Headcount => 1,
+            Self::Fte => 100,
+            Self::Difference { most, .. } => most as u64,
+        }
+    }
+
+    /// Whether what a person contributes may be negative.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::Difference { .. })
     }
 }
 
@@ -124,6 +154,11 @@ impl Strategy {
     ) -> Result<Self, StrategyError> {
         if !(MIN_GAMMA..=MAX_GAMMA).contains(&gamma) {
             return Err(StrategyError::Gamma(gamma));
+        }
+        if let MeasureUnit::Difference { most, per_whole } = unit
+            && (!(1..=MAX_DIFFERENCE).contains(&most) || per_whole == 0)
+        {
+            return Err(StrategyError::Difference);
         }
         if residuals.first().is_none_or(|(first, _)| !first.is_empty()) {
             return Err(StrategyError::Missing(Levels::TOTAL));
@@ -248,8 +283,8 @@ impl Strategy {
         per_cell(&axes, &self.block_weights[index])
     }
 
-    /// d², times 100² for FTE: the squared L2 norm of what one person (of full FTE) adds to the vector
-    /// before noise, exact.
+    /// d² = u² ΣW²: the squared L2 norm of the most that one person adds to the vector before noise, exact.
+    /// u is [`MeasureUnit::most`]: 1 for headcount, 100 for FTE.
     ///
     /// Without groups Σ w² ∏ n_i(n_i − 1), the same for every person; with groups Σ W², which no person
     /// exceeds.
@@ -259,7 +294,7 @@ impl Strategy {
             .residuals
             .iter()
             .map(|&residual| self.norm_squared(residual));
-        norms.sum::<UBig>() * UBig::from(self.unit.per_whole()).pow(2)
+        norms.sum::<UBig>() * UBig::from(self.unit.most()).pow(2)
     }
 
     /// The largest squared norm of what one whole person adds to a residual's entries: w²K, or W².
@@ -310,10 +345,10 @@ impl Strategy {
     }
 
     /// The variance σ of every residual, in units of a person's own direction: γ² over the squared norm of
-    /// what one person adds, W² (or w²K where no attribute has groups), in whole units.
+    /// the most that one person adds, u²W² (or u²w²K where no attribute has groups).
     pub(super) fn sigmas(&self) -> Vec<f64> {
         let gamma = RBig::from(UBig::from(self.gamma).pow(2));
-        let unit = UBig::from(self.unit.per_whole()).pow(2);
+        let unit = UBig::from(self.unit.most()).pow(2);
         let sigma = |&residual| &gamma / RBig::from(self.norm_squared(residual) * &unit);
         self.residuals
             .iter()
@@ -361,7 +396,7 @@ fn block_weights_of(axes: &[&Level], flat: bool, stated: u64) -> Vec<u64> {
 fn largest_entry(unit: MeasureUnit, weight: u64, per_person: u128, gamma: u64) -> u128 {
     u128::from(weight)
         .saturating_mul(per_person)
-        .saturating_mul(u128::from(MAX_PEOPLE * unit.per_whole()))
+        .saturating_mul(u128::from(MAX_PEOPLE * unit.most()))
         .saturating_add(64 * u128::from(gamma))
 }
 

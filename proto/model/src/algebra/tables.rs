@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{
-    AlgebraError, Domain, Levels, MAX_PEOPLE, Strategy,
+    AlgebraError, Domain, Levels, MAX_PEOPLE, MeasureUnit, Strategy,
     residual::{Coarser, apply_xi, coarsen},
 };
 
 /// The exact tables of one organisation: what only its own node ever holds.
 ///
-/// Cells are integers: people, or hundredths of an FTE. It is enough to hold the workload's
+/// Cells are integers: people, hundredths of an FTE, or differences from a public value. It is enough to hold the workload's
 /// maximal marginals; all others are sums of their cells.
 ///
 /// # Privacy
@@ -33,8 +33,8 @@ pub enum EncodeError {
     /// No table holds a marginal that is needed.
     #[error("no table holds marginal {0}")]
     Missing(Levels),
-    /// The tables cannot be counts of at most 2²² people: negative, too many, or with different
-    /// totals.
+    /// The tables cannot be counts, or sums, of at most 2²² people: negative where nobody contributes less
+    /// than nothing, too many, or with different totals.
     #[error("the tables are not counts of the same people, or of more than the bound")]
     NotCounts,
     /// A table of the wrong length, or an integer beyond 64 bits.
@@ -95,13 +95,15 @@ impl Tables {
         coarsen(table, &axes).map(Some)
     }
 
-    /// Whether no cell is negative and all tables have the same total, at most `most`. The
-    /// strategy's bounds and its sensitivity hold only for such tables.
-    fn are_counts(&self, most: i64) -> bool {
+    /// Whether all tables have the same total, the absolute values of their cells add up to at most `most`,
+    /// and none is negative that `unit` counts without a sign. The strategy's bounds and its sensitivity hold
+    /// only for such tables.
+    fn are_sums(&self, unit: MeasureUnit, most: u64) -> bool {
         let mut totals = self.tables.values().map(|table| {
-            table.iter().try_fold(0_i64, |total, &count| {
-                let total = total.checked_add(count)?;
-                (count >= 0 && total <= most).then_some(total)
+            let mut absolute = 0_u64;
+            table.iter().try_fold(0_i64, |total, &sum| {
+                absolute = absolute.checked_add(sum.unsigned_abs())?;
+                (absolute <= most && (sum >= 0 || unit.is_signed())).then_some(total + sum)
             })
         });
         match totals.next() {
@@ -136,9 +138,7 @@ impl Strategy {
         if tables.domain != *self.domain() {
             return Err(EncodeError::OtherDomain);
         }
-        let most = i64::try_from(MAX_PEOPLE * self.unit().per_whole())
-            .map_err(|_| AlgebraError::Overflow)?;
-        if !tables.are_counts(most) {
+        if !tables.are_sums(self.unit(), MAX_PEOPLE * self.unit().most()) {
             return Err(EncodeError::NotCounts);
         }
         let mut vector = Vec::with_capacity(self.entries());

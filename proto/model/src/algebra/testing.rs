@@ -3,9 +3,9 @@
 
 use std::f64::consts::TAU;
 
-use proptest::prelude::{Strategy as Arbitrary, any, prop, prop_oneof};
+use proptest::prelude::{Just, Strategy as Arbitrary, any, prop, prop_oneof};
 
-use super::{Domain, Levels, MeasureUnit, Strategy, Tables, Tree, closure};
+use super::{Domain, Levels, MAX_DIFFERENCE, MeasureUnit, Strategy, Tables, Tree, closure};
 
 /// `SplitMix64` (Steele, Lea and Flood 2014): deterministic, and not for privacy.
 pub(super) struct Rng(pub(super) u64);
@@ -145,6 +145,9 @@ impl Case {
                 let contribution = match unit {
                     MeasureUnit::Headcount => 1,
                     MeasureUnit::Fte => rng.below(101) as i64,
+                    MeasureUnit::Difference { most, .. } => {
+                        rng.below(2 * u64::from(most) + 1) as i64 - i64::from(most)
+                    }
                 };
                 (person, contribution)
             })
@@ -209,10 +212,10 @@ pub(super) fn cell_of(domain: &Domain, marginal: Levels, person: &[usize]) -> us
 
 /// Random cases, small enough that a test can write out every dense matrix: half of them without groups.
 pub(super) fn cases() -> impl Arbitrary<Value = Case> {
-    let with_groups = (any::<bool>(), any::<u64>());
+    let with_groups = (units(), any::<u64>());
     prop_oneof![
         flat_cases(),
-        with_groups.prop_map(|(fte, seed)| Case::with_groups(unit(fte), seed))
+        with_groups.prop_map(|(unit, seed)| Case::with_groups(unit, seed))
     ]
 }
 
@@ -220,16 +223,18 @@ pub(super) fn cases() -> impl Arbitrary<Value = Case> {
 pub(super) fn flat_cases() -> impl Arbitrary<Value = Case> {
     let sizes = prop::collection::vec(2_u32..=4, 1..=4);
     let workload = prop::collection::vec(any::<u32>(), 1..=4);
-    (sizes, workload, any::<bool>(), any::<u64>())
-        .prop_map(|(sizes, workload, fte, seed)| Case::new(sizes, &workload, unit(fte), seed))
+    (sizes, workload, units(), any::<u64>())
+        .prop_map(|(sizes, workload, unit, seed)| Case::new(sizes, &workload, unit, seed))
 }
 
-fn unit(fte: bool) -> MeasureUnit {
-    if fte {
-        MeasureUnit::Fte
-    } else {
-        MeasureUnit::Headcount
-    }
+/// What is counted, and in which unit.
+fn units() -> impl Arbitrary<Value = MeasureUnit> {
+    let difference = (1..=MAX_DIFFERENCE, 1_u16..=100);
+    prop_oneof![
+        Just(MeasureUnit::Headcount),
+        Just(MeasureUnit::Fte),
+        difference.prop_map(|(most, per_whole)| MeasureUnit::Difference { most, per_whole }),
+    ]
 }
 
 /// The 35 marginals of design section 3.4, in its order.

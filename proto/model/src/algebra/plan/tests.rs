@@ -5,6 +5,7 @@ use proptest::{
 };
 
 use super::*;
+use crate::algebra::MAX_DIFFERENCE;
 use crate::algebra::testing::{Rng, assert_close, cases, flat, reference_workload};
 
 const RHO_HALF: u64 = 500_000_000;
@@ -67,6 +68,35 @@ fn worst_variance_is_that_of_the_paper() {
         assert_close(plan.objective_value(), variance, 5e-4);
         assert!(plan.duality_gap() < 1e-8);
         assert!(plan.rounding_cost().abs() < 1e-3);
+    }
+}
+
+#[test]
+fn sums_of_differences_are_planned_as_counts_are_and_as_much_wider_as_one_person_adds() {
+    let (domain, marginals) = reference_workload();
+    // The total and one attribute each. Of all 35 tables no sum of the widest differences fits 64 bits.
+    let marginals = &marginals[..11];
+    let workload = equally(marginals);
+    let objective = Objective::SumOfVariances;
+    let head = plan(
+        &domain,
+        MeasureUnit::Headcount,
+        &workload,
+        5_000_000,
+        objective,
+    )
+    .unwrap();
+    for (most, per_whole) in [(1, 1), (300, 10), (400, 10), (MAX_DIFFERENCE, 1)] {
+        let unit = MeasureUnit::Difference { most, per_whole };
+        let plan = plan(&domain, unit, &workload, 5_000_000, objective).unwrap();
+        assert!(plan.strategy().rho_nano_ceil() <= 5_000_000);
+        let wider = f64::from(most) / f64::from(per_whole);
+        for variances in [plan.continuous(), &plan.strategy().variances(1)] {
+            for &marginal in marginals {
+                let sd = |variances| mean(variances, marginal).sqrt();
+                assert_close(sd(variances) / sd(head.continuous()), wider, 1e-3 * wider);
+            }
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::algebra::Levels;
 const MAX_CHANGES: usize = 1 << 28;
 
 impl Strategy {
-    /// The privacy loss ρ of changing one person (their categories, and their FTE where that is
-    /// counted) instead of removing them: the worst over all pairs of persons. Exact without groups;
+    /// The privacy loss ρ of changing one person (their categories, and their FTE or difference
+    /// where that is counted) instead of removing them: the worst over all pairs of persons. Exact without groups;
     /// with groups the loss is nowhere above it.
     ///
     /// The worst change is found in floating point and then computed exactly: of two that differ by less
@@ -23,6 +23,10 @@ impl Strategy {
     #[must_use]
     pub fn rho_of_change(&self) -> RBig {
         let sensitivity = RBig::from(self.sensitivity_squared());
+        if self.unit.is_signed() {
+            // The worst is one person whose contribution goes from the most below to the most above.
+            return self.rho_of_norm(sensitivity * RBig::from(4));
+        }
         let measured = self
             .residuals
             .iter()
@@ -53,12 +57,12 @@ impl Strategy {
             norms.sum(),
             &mut Vec::new(),
         );
-        let worst = self.norm_of_change(&search.worst.1) * RBig::from(self.unit.per_whole().pow(2));
+        let worst = self.norm_of_change(&search.worst.1) * RBig::from(self.unit.most().pow(2));
         // The loss is convex in the two persons' FTEs, so in the worst case each is 0 or 1. Full
         // FTE against none costs what adding or removing a person does.
         self.rho_of_norm(match self.unit {
             MeasureUnit::Headcount => worst,
-            MeasureUnit::Fte => worst.max(sensitivity),
+            MeasureUnit::Fte | MeasureUnit::Difference { .. } => worst.max(sensitivity),
         })
     }
 

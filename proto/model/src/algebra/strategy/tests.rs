@@ -30,13 +30,13 @@ fn headcount(residuals: Vec<(Levels, u64)>, gamma: u64) -> Result<Strategy, Stra
     Strategy::new(domain(), MeasureUnit::Headcount, residuals, gamma)
 }
 
-/// What one person of full FTE with these categories adds to the vector.
+/// What the person with these categories adds to the vector who contributes the most.
 fn contribution(strategy: &Strategy, person: &[usize]) -> Vec<i64> {
     let domain = strategy.domain();
     let mut tables = Tables::new(domain.clone());
     for &(marginal, _) in strategy.residuals() {
         let mut table = vec![0; domain.cells(marginal) as usize];
-        table[cell_of(domain, marginal, person)] = strategy.unit().per_whole() as i64;
+        table[cell_of(domain, marginal, person)] = strategy.unit().most() as i64;
         tables.insert(marginal, table).unwrap();
     }
     strategy.encode(&tables).unwrap()
@@ -88,6 +88,11 @@ proptest! {
         // A person of no FTE adds nothing, so the pair is apart by all that the other adds.
         if strategy.unit() == MeasureUnit::Fte {
             worst = worst.max(norm(people[0].iter().copied()));
+        }
+        // A difference may turn into its opposite, in the same cell.
+        if strategy.unit().is_signed() {
+            let opposite = |u: &Vec<i64>| norm(u.iter().map(|x| 2 * x));
+            worst = people.iter().map(opposite).max().unwrap();
         }
         let rho = RBig::from_parts(worst.into(), UBig::from(strategy.gamma()).pow(2) * 2_u8);
         let found = strategy.rho_of_change();
@@ -200,6 +205,23 @@ fn entries_stay_below_2_to_the_62() {
         with(MeasureUnit::Headcount, (1 << 39) - 1, 1 << 17),
         refused
     );
+}
+
+#[test]
+fn a_difference_costs_its_square_and_a_change_of_it_four_times_that() {
+    let with = |most, per_whole| {
+        let unit = MeasureUnit::Difference { most, per_whole };
+        Strategy::new(domain(), unit, residuals(), 1600)
+    };
+    let pay = with(300, 10).unwrap();
+    let head = headcount(residuals(), 1600).unwrap();
+    let squared = |u: u32| head.sensitivity_squared() * UBig::from(u).pow(2);
+    assert_eq!(pay.sensitivity_squared(), squared(300));
+    assert_eq!(pay.rho_of_change(), pay.rho() * RBig::from(4));
+    assert!(with(MAX_DIFFERENCE, 10).is_ok());
+    for (most, per_whole) in [(0, 10), (MAX_DIFFERENCE + 1, 10), (300, 0)] {
+        assert_eq!(with(most, per_whole), Err(StrategyError::Difference));
+    }
 }
 
 #[test]
