@@ -9,8 +9,8 @@ use super::{
 
 /// The exact tables of one organisation: what only its own node ever holds.
 ///
-/// Cells are integers: people, hundredths of an FTE, or differences from a public value. It is enough to hold the workload's
-/// maximal marginals; all others are sums of their cells.
+/// Cells are integers: people, hundredths of an FTE, or differences from a public value. It is enough to hold
+/// the workload's maximal marginals; all others are sums of their cells.
 ///
 /// # Privacy
 /// Confidential. `Debug` shows no number, there is no serialisation, and no error repeats a
@@ -103,7 +103,7 @@ impl Tables {
             let mut absolute = 0_u64;
             table.iter().try_fold(0_i64, |total, &sum| {
                 absolute = absolute.checked_add(sum.unsigned_abs())?;
-                (absolute <= most && (sum >= 0 || unit.is_signed())).then_some(total + sum)
+                (absolute <= most && (sum >= 0 || unit.is_signed())).then(|| total + sum)
             })
         });
         match totals.next() {

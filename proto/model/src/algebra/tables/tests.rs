@@ -77,6 +77,7 @@ fn tables_that_are_no_counts_of_the_same_people_are_refused() {
     assert_eq!(head.encode(&one(vec![most, 1])), refused);
     assert_eq!(head.encode(&one(vec![2, -1])), refused);
     assert_eq!(head.encode(&one(vec![i64::MAX, i64::MAX])), refused);
+    assert_eq!(head.encode(&one(vec![1, i64::MAX])), refused);
     let differences = strategy(MeasureUnit::Difference {
         most: 300,
         per_whole: 10,
@@ -85,6 +86,7 @@ fn tables_that_are_no_counts_of_the_same_people_are_refused() {
     assert!(differences.encode(&one(vec![300 * most, 0])).is_ok());
     // A sum that is small because parts of it cancel is of too many people, too.
     assert_eq!(differences.encode(&one(vec![300 * most, -1])), refused);
+    assert_eq!(differences.encode(&one(vec![-1, i64::MIN])), refused);
     let mut other_total = one(vec![2, 1]);
     other_total.insert(Levels::TOTAL, vec![4]).unwrap();
     assert_eq!(head.encode(&other_total), refused);
