@@ -76,7 +76,7 @@ fn a_correction_is_charged_again_and_named_beside_who_made_it() {
 }
 
 #[test]
-fn who_has_not_sent_what_others_have_is_told_so() {
+fn who_is_not_in_a_release_that_others_are_in_is_told_so() {
     let archive = changed(&of_march(), |release| {
         if release.series == "headline" {
             without_bolton(release);

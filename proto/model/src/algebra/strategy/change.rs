@@ -11,9 +11,9 @@ use crate::algebra::Levels;
 const MAX_CHANGES: usize = 1 << 28;
 
 impl Strategy {
-    /// The privacy loss ρ of changing one person (their categories, and their FTE or difference
-    /// where that is counted) instead of removing them: the worst over all pairs of persons. Exact without groups;
-    /// with groups the loss is nowhere above it.
+    /// The privacy loss ρ of changing one person (their categories, and their FTE or difference where
+    /// that is counted) instead of removing them: the worst over all pairs of persons. Exact without
+    /// groups; with groups the loss is nowhere above it.
     ///
     /// The worst change is found in floating point and then computed exactly: of two that differ by less
     /// than rounding, either may be taken.
@@ -23,10 +23,6 @@ impl Strategy {
     #[must_use]
     pub fn rho_of_change(&self) -> RBig {
         let sensitivity = RBig::from(self.sensitivity_squared());
-        if self.unit.is_signed() {
-            // The worst is one person whose contribution goes from the most below to the most above.
-            return self.rho_of_norm(sensitivity * RBig::from(4));
-        }
         let measured = self
             .residuals
             .iter()
@@ -58,11 +54,13 @@ impl Strategy {
             &mut Vec::new(),
         );
         let worst = self.norm_of_change(&search.worst.1) * RBig::from(self.unit.most().pow(2));
-        // The loss is convex in the two persons' FTEs, so in the worst case each is 0 or 1. Full
-        // FTE against none costs what adding or removing a person does.
+        // The loss is convex in what the two persons contribute, so in the worst case each is at an end:
+        // at 0 or 1 FTE, where full against none costs what adding or removing a person does; at −u or u,
+        // where a person who goes from one to the other costs twice the norm.
         self.rho_of_norm(match self.unit {
             MeasureUnit::Headcount => worst,
-            MeasureUnit::Fte | MeasureUnit::Difference { .. } => worst.max(sensitivity),
+            MeasureUnit::Fte => worst.max(sensitivity),
+            MeasureUnit::Difference { .. } => sensitivity * RBig::from(4),
         })
     }
 
